@@ -17,13 +17,14 @@ public static class ApiHost
         builder.AddServiceDefaults();
         builder.AddPromptStashDatabase();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddIdentityDatabase();
+        builder.Services.AddIdentityModule();
         builder.Services.AddStashesDatabase();
         builder.Services.AddSharingDatabase();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapHealthEndpoints();
+        app.MapIdentityEndpoints();
 
         return app;
     }
