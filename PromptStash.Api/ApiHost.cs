@@ -35,7 +35,7 @@ public static class ApiHost
         builder.AddServiceDefaults();
         builder.AddPromptStashDatabase();
         builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
-        builder.Services.AddIdentityDatabase();
+        builder.Services.AddIdentityModule();
         builder.Services.AddStashesModule();
         builder.Services.AddSharingModule();
         AddWeb(builder);
@@ -44,6 +44,7 @@ public static class ApiHost
         var app = builder.Build();
         UseWeb(app);
 
+        app.MapIdentityEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStashesEndpoints();
         api.MapSharingEndpoints();
@@ -88,7 +89,7 @@ public static class ApiHost
 
         // The framework answers a bad request without a word, except in Development, where it throws; thrown everywhere, it can be explained.
         builder.Services.Configure<RouteHandlerOptions>(routing => routing.ThrowOnBadRequest = true);
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ErrorAnswers.Complete);
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ErrorAnswers.NameFieldsAsJson);
         builder.Services.AddExceptionHandler<UnhandledErrors>();
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         builder.Services.AddPromptStashRateLimiting();
@@ -108,9 +109,10 @@ public static class ApiHost
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
 
         // An answer that holds a secret must not be compressed together with text that somebody else chose (BREACH).
-        app.UseWhen(context => !ErrorAnswers.IsAuth(context), rest => rest.UseResponseCompression());
-        app.UseWhen(context => !ErrorAnswers.IsAuth(context), rest => rest.UseStatusCodePages());
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments(IdentityModule.AuthPath), rest => rest.UseResponseCompression());
+        app.UseStatusCodePages(ErrorAnswers.DescribeAsync);
         app.UseRouting();
+        app.UseCrossSiteRequestProtection();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

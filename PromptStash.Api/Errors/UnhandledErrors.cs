@@ -23,14 +23,14 @@ internal sealed partial class UnhandledErrors(ILogger<UnhandledErrors> logger) :
             return true;
         }
 
-        var (status, code, detail) = exception switch
+        var (status, detail) = exception switch
         {
             BadHttpRequestException badRequest => Describe(badRequest),
             _ when Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.DiskFull } =>
-                (StatusCodes.Status507InsufficientStorage, "INSUFFICIENT_STORAGE", "The database's disk is full. Nothing was changed."),
+                (StatusCodes.Status507InsufficientStorage, "The database's disk is full. Nothing was changed."),
             _ when IsDatabaseAway(exception) =>
-                (StatusCodes.Status503ServiceUnavailable, "SERVICE_UNAVAILABLE", "The database does not answer. Try again in a moment."),
-            _ => (StatusCodes.Status500InternalServerError, "INTERNAL_SERVER_ERROR", null as string),
+                (StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."),
+            _ => (StatusCodes.Status500InternalServerError, null as string),
         };
 
         if (status >= StatusCodes.Status500InternalServerError)
@@ -43,21 +43,21 @@ internal sealed partial class UnhandledErrors(ILogger<UnhandledErrors> logger) :
             httpContext.Response.Headers.RetryAfter = "1";
         }
 
-        await ErrorAnswers.WriteAsync(httpContext, status, detail, code);
+        await ErrorAnswers.WriteAsync(httpContext, status, detail);
 
         return true;
     }
 
-    private static (int Status, string Code, string? Detail) Describe(BadHttpRequestException exception) => exception switch
+    private static (int Status, string? Detail) Describe(BadHttpRequestException exception) => exception switch
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            (exception.StatusCode, "PAYLOAD_TOO_LARGE", "The request body is larger than this operation takes."),
+            (exception.StatusCode, "The request body is larger than this operation takes."),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
-            (exception.StatusCode, "UNSUPPORTED_MEDIA_TYPE", "This operation takes another content type; most take application/json."),
-        { InnerException: JsonException json } => (exception.StatusCode, "BAD_REQUEST", Describe(json)),
+            (exception.StatusCode, "This operation takes another content type; most take application/json."),
+        { InnerException: JsonException json } => (exception.StatusCode, Describe(json)),
         _ when ParameterPattern().Match(exception.Message) is { Success: true } match =>
-            (exception.StatusCode, "BAD_REQUEST", $"The value of '{match.Groups["name"].Value}' is missing or cannot be read."),
-        _ => (exception.StatusCode, "BAD_REQUEST", "The request cannot be read."),
+            (exception.StatusCode, $"The value of '{match.Groups["name"].Value}' is missing or cannot be read."),
+        _ => (exception.StatusCode, "The request cannot be read."),
     };
 
     private static string Describe(JsonException exception) => exception.LineNumber is { } line && exception.BytePositionInLine is { } position

@@ -69,6 +69,6 @@ internal static class RateLimiting
         response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
         await Errors.ErrorAnswers.WriteAsync(
-            rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests. Please try again later.", "TOO_MANY_REQUESTS");
+            rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests. Please try again later.");
     }
 }

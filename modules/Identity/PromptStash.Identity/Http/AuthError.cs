@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+
+namespace PromptStash.Identity.Http;
+
+/// <summary>An error as Better Auth's clients read it; everything below <c>/api/auth</c> answers errors so.</summary>
+/// <param name="Message">For people.</param>
+/// <param name="Code">For programs; never changes.</param>
+/// <param name="TraceId">Where to look in the logs, for an error that is ours.</param>
+internal sealed record AuthError(
+    string Message, string Code, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null);
+
+/// <summary>An error answer of a handler.</summary>
+internal sealed class AuthErrorResult(int statusCode, string code, string message) : IResult, IStatusCodeHttpResult, IValueHttpResult, IValueHttpResult<AuthError>
+{
+    public int? StatusCode => statusCode;
+
+    public AuthError Value { get; } = new(message, code);
+
+    object IValueHttpResult.Value => Value;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = statusCode;
+        httpContext.Response.Headers.CacheControl = "no-store";
+
+        return httpContext.Response.WriteAsJsonAsync(Value, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>The errors of the contract, with Better Auth's codes and texts.</summary>
+internal static class AuthErrors
+{
+    public static AuthErrorResult Validation(string message) => new(StatusCodes.Status400BadRequest, "VALIDATION_ERROR", message);
+
+    public static readonly AuthErrorResult Unauthorized = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Unauthorized");
+    public static readonly AuthErrorResult Forbidden = new(StatusCodes.Status403Forbidden, "FORBIDDEN", "Forbidden");
+    public static readonly AuthErrorResult PasswordTooShort = new(StatusCodes.Status400BadRequest, "PASSWORD_TOO_SHORT", "Password too short");
+    public static readonly AuthErrorResult PasswordTooLong = new(StatusCodes.Status400BadRequest, "PASSWORD_TOO_LONG", "Password too long");
+    public static readonly AuthErrorResult InvalidEmail = new(StatusCodes.Status400BadRequest, "INVALID_EMAIL", "Invalid email");
+    public static readonly AuthErrorResult InvalidEmailOrPassword = new(StatusCodes.Status401Unauthorized, "INVALID_EMAIL_OR_PASSWORD", "Invalid email or password");
+    public static readonly AuthErrorResult EmailNotVerified = new(StatusCodes.Status403Forbidden, "EMAIL_NOT_VERIFIED", "Email not verified");
+    public static readonly AuthErrorResult UserAlreadyExists = new(StatusCodes.Status422UnprocessableEntity, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "User already exists. Use another email.");
+    public static readonly AuthErrorResult VerificationMailNotEnabled = new(StatusCodes.Status400BadRequest, "VERIFICATION_EMAIL_NOT_ENABLED", "Verification email isn't enabled");
+    public static readonly AuthErrorResult EmailMismatch = new(StatusCodes.Status400BadRequest, "EMAIL_MISMATCH", "Email mismatch");
+    public static readonly AuthErrorResult EmailAlreadyVerified = new(StatusCodes.Status400BadRequest, "EMAIL_ALREADY_VERIFIED", "Email is already verified");
+    public static readonly AuthErrorResult InvalidToken = new(StatusCodes.Status401Unauthorized, "INVALID_TOKEN", "Invalid token");
+    public static readonly AuthErrorResult TokenExpired = new(StatusCodes.Status401Unauthorized, "TOKEN_EXPIRED", "Token expired");
+    public static readonly AuthErrorResult InvalidCallbackUrl = new(StatusCodes.Status403Forbidden, "INVALID_CALLBACK_URL", "Invalid callbackURL");
+    public static readonly AuthErrorResult InvalidOrigin = new(StatusCodes.Status403Forbidden, "INVALID_ORIGIN", "Invalid origin");
+    public static readonly AuthErrorResult MissingOrNullOrigin = new(StatusCodes.Status403Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
+    public static readonly AuthErrorResult CrossSiteNavigation = new(StatusCodes.Status403Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack.");
+    public static readonly AuthErrorResult Busy = new(StatusCodes.Status503ServiceUnavailable, "SERVICE_UNAVAILABLE", "Too many sign-ins at once. Try again in a second.");
+
+    public static AuthErrorResult MethodNotAllowed(string code, string message) => new(StatusCodes.Status405MethodNotAllowed, code, message);
+
+    /// <summary>Puts error answers into the OpenAPI document.</summary>
+    public static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statusCodes)
+    {
+        foreach (var statusCode in statusCodes)
+        {
+            endpoint.Produces<AuthError>(statusCode);
+        }
+
+        return endpoint;
+    }
+}
