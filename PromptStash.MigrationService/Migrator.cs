@@ -1,0 +1,219 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using PromptStash.BuildingBlocks;
+using PromptStash.ServiceDefaults;
+
+namespace PromptStash.MigrationService;
+
+/// <summary>Migrates all modules, one worker at a time.</summary>
+/// <remarks>
+/// EF Core locks each migration by itself: of three workers started together on an empty database, one or two failed on tables that
+/// the other had just made. So one advisory lock is held around everything, on a connection of its own. It is polled, because a
+/// session that blocks in pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for the end of every snapshot.
+/// </remarks>
+internal sealed class Migrator(
+    IConfiguration configuration,
+    IEnumerable<IModuleMigrator> modules,
+    IOptions<MigrationOptions> options,
+    TimeProvider time,
+    ILogger<Migrator> logger)
+{
+    /// <summary>The advisory lock of all PromptStash workers on a database: "PSTASH" in ASCII.</summary>
+    public const long LockKey = 0x50_53_54_41_53_48;
+
+    private static readonly TimeSpan ConnectInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(200);
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            await RefusePoolerAsync(connection, cancellationToken);
+            await LockAsync(connection, cancellationToken);
+
+            // Ending the connection ends the lock, also when this process is killed.
+            foreach (var module in modules)
+            {
+                await MigrateAsync(module, cancellationToken);
+            }
+
+            await RepairIndexesAsync(connection, cancellationToken);
+            logger.LogInformation("The database is up to date");
+
+            return 0;
+        }
+        catch (Exception exception) when (exception is MigrationException or DatabaseSettingException)
+        {
+            logger.LogError("{Message}", exception.Message);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DiskFull)
+        {
+            logger.LogError("The database server's disk is full. Free space and run the worker again; what was finished is kept, the migration under way was undone");
+        }
+        catch (PostgresException exception)
+        {
+            logger.LogError(exception, "PostgreSQL refused a statement ({SqlState}: {Text}). What was finished is kept; mend the cause and run the worker again",
+                exception.SqlState, exception.MessageText);
+        }
+        catch (NpgsqlException exception)
+        {
+            logger.LogError(exception, "The connection to the database broke. What was finished is kept; run the worker again");
+        }
+        catch (OperationCanceledException)
+        {
+            logger.LogError("Stopped before the end. What was finished is kept; run the worker again");
+        }
+
+        return 1;
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var giveUpAt = time.GetUtcNow() + options.Value.WaitForDatabase;
+        using var interval = new PeriodicTimer(ConnectInterval, time);
+        var waiting = false;
+
+        // Unpooled: the lock must live on a connection that ends with this worker and that nobody else is handed afterwards.
+        var settings = new NpgsqlConnectionStringBuilder(DatabaseConnection.GetConnectionString(configuration, direct: true)) { Pooling = false };
+        while (true)
+        {
+            var connection = new NpgsqlConnection(settings.ConnectionString);
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+
+                return connection;
+            }
+            catch (NpgsqlException exception) when (IsNotUpYet(exception) && time.GetUtcNow() < giveUpAt)
+            {
+                if (!waiting)
+                {
+                    waiting = true;
+                    logger.LogInformation("Waiting up to {Wait} for the database at {Host}:{Port}", options.Value.WaitForDatabase, settings.Host, settings.Port);
+                }
+
+                await interval.WaitForNextTickAsync(cancellationToken);
+            }
+            catch (NpgsqlException exception) when (IsNotUpYet(exception))
+            {
+                throw new MigrationException(
+                    $"The database at {settings.Host}:{settings.Port} did not answer within {options.Value.WaitForDatabase}. " +
+                    "Is the server running, and are host and port of the connection string right?", exception);
+            }
+            catch (PostgresException exception)
+            {
+                throw new MigrationException(
+                    $"The server at {settings.Host}:{settings.Port} refused the connection ({exception.SqlState}: {exception.MessageText}). " +
+                    "Check user, password and database of the connection string.", exception);
+            }
+        }
+    }
+
+    /// <summary>Nobody listens, or the server is starting up, shutting down or recovering.</summary>
+    private static bool IsNotUpYet(NpgsqlException exception) => exception is PostgresException postgres
+        ? postgres.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.TooManyConnections
+        : exception.InnerException is SocketException or TimeoutException or IOException;
+
+    /// <summary>
+    /// A pooler hands each transaction to any server connection: the lock would be taken on one and looked for on another, and stay behind
+    /// for ever. PgBouncer makes up the process id that it greets a client with, so it differs from the server's own.
+    /// </summary>
+    private static async Task RefusePoolerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is int pid && pid != connection.ProcessID)
+        {
+            throw new MigrationException(
+                "This connection goes through a connection pooler (PgBouncer or the like). Migrations need a lock that a pooler cannot hold: " +
+                "set ConnectionStrings__promptstash-direct to the address of PostgreSQL itself.");
+        }
+    }
+
+    private async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var giveUpAt = time.GetUtcNow() + options.Value.WaitForLock;
+        using var interval = new PeriodicTimer(LockInterval, time);
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+        while (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            if (time.GetUtcNow() >= giveUpAt)
+            {
+                throw new MigrationException(
+                    $"Another worker has been migrating this database for {options.Value.WaitForLock}. Let it finish, or end it, and run this one again.");
+            }
+
+            await interval.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private async Task MigrateAsync(IModuleMigrator module, CancellationToken cancellationToken)
+    {
+        var state = await module.GetStateAsync(cancellationToken);
+        if (state.Unknown.Count > 0)
+        {
+            throw new MigrationException(
+                $"Schema {module.Schema} has migrations that this version does not know ({string.Join(", ", state.Unknown)}). " +
+                "The database belongs to a newer version of PromptStash: run that version's worker.");
+        }
+
+        if (state.Pending.Count == 0)
+        {
+            return;
+        }
+
+        logger.LogInformation("Schema {Schema}: applying {Migrations}", module.Schema, string.Join(", ", state.Pending));
+        await module.MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A CREATE INDEX CONCURRENTLY that was interrupted leaves an INVALID index, which costs writes and serves no query, and which IF NOT
+    /// EXISTS then takes for the real one.
+    /// </summary>
+    private async Task RepairIndexesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var invalid = new List<string>();
+        await using (var command = new NpgsqlCommand(
+            """
+            SELECT format('%I.%I', n.nspname, c.relname)
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE NOT i.indisvalid AND n.nspname = ANY ($1)
+            """, connection) { Parameters = { new() { Value = modules.Select(m => m.Schema).ToArray() } } })
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                invalid.Add(reader.GetString(0));
+            }
+        }
+
+        foreach (var index in invalid)
+        {
+            logger.LogWarning("Index {Index} is invalid; rebuilding it", index);
+
+            // An interrupted rebuild leaves its half-made copy under this suffix; the index itself is still there.
+            var sql = index.TrimEnd('"').Contains("_ccnew", StringComparison.Ordinal)
+                ? $"DROP INDEX CONCURRENTLY {index}"
+                : $"REINDEX INDEX CONCURRENTLY {index}";
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
+
+/// <summary>The worker cannot go on; the message tells the operator what to do.</summary>
+internal sealed class MigrationException : Exception
+{
+    public MigrationException(string message)
+        : base(message)
+    {
+    }
+
+    public MigrationException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

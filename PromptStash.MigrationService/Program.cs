@@ -1,0 +1,3 @@
+using PromptStash.MigrationService;
+
+return await MigrationHost.RunAsync(args, configure: null, CancellationToken.None);

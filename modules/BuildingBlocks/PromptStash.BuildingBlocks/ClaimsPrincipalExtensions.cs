@@ -1,0 +1,11 @@
+namespace PromptStash.BuildingBlocks;
+
+/// <summary>What a module may know of the caller.</summary>
+public static class ClaimsPrincipalExtensions
+{
+    /// <summary>The signed-in user's id. Only for endpoints that require authorization; throws where there is no user.</summary>
+    public static Guid GetUserId(this ClaimsPrincipal user) =>
+        Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
+            ? id
+            : throw new InvalidOperationException("This endpoint reads the caller's id but does not require a signed-in user.");
+}

@@ -1,0 +1,17 @@
+namespace PromptStash.Identity.Data;
+
+/// <summary>A single-use secret that was sent to somebody, such as the link that proves an address.</summary>
+internal sealed class Verification
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>What it is for and for whom, such as <c>verify-email:USER-ID</c>.</summary>
+    public required string Identifier { get; init; }
+
+    /// <summary>SHA-256 of the secret, base64url.</summary>
+    public required string Value { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+}

@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+
+namespace PromptStash.Stashes.Data;
+
+internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> options) : DbContext(options)
+{
+    public const string Schema = "stashes";
+    public const string UniqueStashName = "ix_stashes_user_id_lower_name";
+    public const string UniqueDefaultStash = "ix_stashes_user_id_is_default";
+    public const string UniqueFolderPath = "ix_folders_stash_id_lower_path";
+    public const string UniqueFilePath = "ix_files_stash_id_lower_path";
+    public const string FileInPlaceOfFolder = "tr_folders_path_clash";
+    public const string FolderInPlaceOfFile = "tr_files_path_clash";
+    public const string UniqueVersion = "ix_file_versions_file_id_version";
+
+    public DbSet<Stash> Stashes => Set<Stash>();
+    public DbSet<Folder> Folders => Set<Folder>();
+    public DbSet<StashFile> Files => Set<StashFile>();
+    public DbSet<FileVersion> FileVersions => Set<FileVersion>();
+    public DbSet<Tag> Tags => Set<Tag>();
+    public DbSet<FileTag> FileTags => Set<FileTag>();
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+
+    /// <summary>PostgreSQL's enums, for the connection pool.</summary>
+    public static void MapTypes(NpgsqlDataSourceBuilder source)
+    {
+        source.MapEnum<StashScope>($"{Schema}.stash_scope");
+        source.MapEnum<FileType>($"{Schema}.file_type");
+        source.MapEnum<FileKind>($"{Schema}.file_kind");
+    }
+
+    /// <summary>The same enums, for EF Core's model.</summary>
+    public static void MapTypes(NpgsqlDbContextOptionsBuilder npgsql) => npgsql
+        .MapEnum<StashScope>("stash_scope", Schema)
+        .MapEnum<FileType>("file_type", Schema)
+        .MapEnum<FileKind>("file_kind", Schema);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema(Schema);
+        modelBuilder.AddOutbox();
+
+        // Indexes on expressions (lower(path), lower(name)) and partial ones that EF Core cannot describe are in the migration's SQL.
+        modelBuilder.Entity<Stash>(stash =>
+        {
+            stash.Property(s => s.Name).HasMaxLength(Stash.NameMaxLength);
+            stash.Property(s => s.Description).HasMaxLength(Stash.DescriptionMaxLength);
+            stash.HasIndex(s => s.UserId);
+            stash.HasIndex(s => new { s.UserId, s.CreatedAt }).IsDescending(false, true);
+            stash.HasIndex(s => new { s.UserId, s.IsDefault }).IsUnique(UniqueDefaultStash).HasFilter("is_default");
+        });
+
+        modelBuilder.Entity<Folder>(folder =>
+        {
+            folder.HasOne(f => f.Parent).WithMany(f => f.Children).OnDelete(DeleteBehavior.Cascade);
+            folder.HasIndex(f => new { f.StashId, f.ParentId });
+            folder.HasIndex(f => f.Path);
+        });
+
+        modelBuilder.Entity<StashFile>(file =>
+        {
+            file.ToTable("files");
+
+            file.HasOne(f => f.Folder).WithMany(f => f.Files).OnDelete(DeleteBehavior.Cascade);
+            file.Property(f => f.SearchVector).ValueGeneratedOnAddOrUpdate();
+            file.Property(f => f.SearchVector).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+            file.HasIndex(f => new { f.StashId, f.FolderId });
+            file.HasIndex(f => new { f.StashId, f.UpdatedAt }).IsDescending(false, true);
+            file.HasIndex(f => new { f.StashId, f.FileType });
+            file.HasIndex(f => new { f.StashId, f.Kind });
+            file.HasIndex(f => f.Path);
+            file.HasIndex(f => f.SearchVector).HasMethod("GIN");
+        });
+
+        modelBuilder.Entity<FileVersion>(version =>
+        {
+            version.HasIndex(v => new { v.FileId, v.Version }).IsDescending(false, true).IsUnique(UniqueVersion);
+        });
+
+        modelBuilder.Entity<Tag>(tag =>
+        {
+            tag.Property(t => t.Name).HasMaxLength(Tag.NameMaxLength);
+            tag.Property(t => t.Color).HasMaxLength(Tag.ColorLength);
+            tag.ToTable(table => table.HasCheckConstraint("ck_tags_color", "color ~ '^#[0-9A-Fa-f]{6}$'"));
+        });
+
+        modelBuilder.Entity<FileTag>(tag =>
+        {
+            tag.HasOne(t => t.File).WithMany(f => f.Tags);
+            tag.HasOne(t => t.Tag).WithMany(t => t.Files);
+            tag.HasIndex(t => new { t.FileId, t.TagId }).IsUnique();
+            tag.HasIndex(t => t.FileId);
+            tag.HasIndex(t => t.TagId);
+        });
+
+        modelBuilder.Entity<IdempotencyKey>(key =>
+        {
+            key.HasKey(k => new { k.UserId, k.Key });
+            key.Property(k => k.Key).HasMaxLength(IdempotencyKey.KeyMaxLength);
+            // json, not jsonb: the repeated answer is the first one to the byte.
+            key.Property(k => k.Response).HasColumnType("json");
+            key.HasIndex(k => k.CreatedAt);
+        });
+        modelBuilder.UseApplicationIds();
+    }
+}
