@@ -1,26 +1,56 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using PromptStash.Api;
+using PromptStash.MigrationService;
 
 namespace PromptStash.LocalHost;
 
 /// <summary>What LocalHost tells the API.</summary>
 internal sealed record ApiSettings(string PublicUrl, string ConnectionString, string MailFolder);
 
-/// <summary>The only file that knows the API and the migrations, which run in this process: it starts faster, and nothing of it can outlive it.</summary>
+/// <summary>
+/// The only file that knows the API and the migrations. Both run in this process: it starts faster, and nothing of theirs can outlive it.
+/// </summary>
 internal static class Composition
 {
-    public static Task<int> MigrateAsync(string connectionString, Action<ILoggingBuilder> logging, CancellationToken cancellationToken) =>
-        Task.FromResult(0);
+    private static readonly (string Key, string Value)[] LogLevels =
+    [
+        ("Logging:LogLevel:Default", "Information"),
+        ("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+        ("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Warning"),
+        ("Logging:LogLevel:Npgsql", "Warning"),
+    ];
 
+    /// <summary>Brings the database up to date and answers the worker's exit code.</summary>
+    public static Task<int> MigrateAsync(string connectionString, Action<ILoggingBuilder> logging, CancellationToken cancellationToken) =>
+        MigrationHost.RunAsync(
+            [],
+            builder =>
+            {
+                builder.Configuration["ConnectionStrings:promptstash-direct"] = connectionString;
+                builder.Configuration.AddInMemoryCollection(LogLevels.Select(level => KeyValuePair.Create(level.Key, (string?)level.Value)));
+                logging(builder.Logging);
+            },
+            cancellationToken);
+
+    /// <summary>Builds the API without starting it.</summary>
     public static WebApplication CreateApi(ApiSettings settings, Action<ILoggingBuilder> logging)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(settings.PublicUrl);
-        logging(builder.Logging);
-        var app = builder.Build();
-        app.MapPost("/api/auth/sign-up/email", () => Results.Ok());
-        return app;
+        (string Key, string Value)[] configuration =
+        [
+            ("urls", settings.PublicUrl),
+            ("ConnectionStrings:promptstash", settings.ConnectionString),
+            ("Api:PublicUrl", settings.PublicUrl),
+            ("Mail:PickupFolder", settings.MailFolder),
+            // Whoever tries this on their own machine has no mailbox to prove.
+            ("Identity:RequireVerifiedEmail", "false"),
+            .. LogLevels,
+        ];
+
+        // As a command line, so that they are there from the first line of the API on and go before the environment.
+        return ApiHost.Create(
+            [.. configuration.Select(setting => $"--{setting.Key}={setting.Value}")],
+            builder => logging(builder.Logging));
     }
 }

@@ -30,13 +30,11 @@ internal sealed class LocalLogs : IDisposable
 
     public void Configure(ILoggingBuilder logging)
     {
-        logging.ClearProviders();
         logging.AddProvider(new SerilogLoggerProvider(_files));
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Warning);
 
-        // A rule for a provider goes before every rule of the configuration.
-        logging.AddFilter<SerilogLoggerProvider>(null, LogLevel.Information);
+        // A rule for a provider goes before every rule of the configuration, which is left to decide about the files.
         logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
     }
 
