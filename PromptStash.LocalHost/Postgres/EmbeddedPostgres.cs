@@ -140,18 +140,18 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         }
 
         _running = false;
-        var fast = await PgCtlAsync(["stop", "--mode=fast", "--timeout=30"], CancellationToken.None);
-        if (fast.Succeeded || !File.Exists(PidFile))
+        foreach (var mode in (string[])["fast", "immediate"])
         {
-            return; // It may have ended by itself before.
+            // It may also have ended by itself, before or meanwhile: what counts is that nothing runs any more.
+            var result = await PgCtlAsync(["stop", $"--mode={mode}", "--timeout=30"], CancellationToken.None);
+            if (result.Succeeded || !await RunsAsync(CancellationToken.None))
+            {
+                return;
+            }
         }
 
-        var immediate = await PgCtlAsync(["stop", "--mode=immediate", "--timeout=30"], CancellationToken.None);
-        if (!immediate.Succeeded && File.Exists(PidFile))
-        {
-            throw new LocalHostException(
-                $"PostgreSQL (process {RunningProcess.ReadPidFile(PidFile)}) does not stop: {immediate.Everything} Its log is {LogFile}.");
-        }
+        throw new LocalHostException(
+            $"PostgreSQL (process {RunningProcess.ReadPidFile(PidFile)}) does not stop. Its log, {LogFile}, may say why. End it by hand before the next start.");
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -193,6 +193,10 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
         // Else it is some other PostgreSQL, or ours started by another way: the start fails and says so, rather than guess.
     }
+
+    private async Task<bool> RunsAsync(CancellationToken cancellationToken) =>
+        RunningProcess.ReadPidFile(PidFile) is { } pid
+        && (await RunningProcess.CommandLineAsync(pid, cancellationToken)).Contains("postgres", StringComparison.Ordinal);
 
     private async Task CreateClusterAsync(CancellationToken cancellationToken)
     {
