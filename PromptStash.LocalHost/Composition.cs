@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using PromptStash.Api;
 using PromptStash.MigrationService;
@@ -14,14 +13,6 @@ internal sealed record ApiSettings(string PublicUrl, string ConnectionString, st
 /// </summary>
 internal static class Composition
 {
-    private static readonly (string Key, string Value)[] LogLevels =
-    [
-        ("Logging:LogLevel:Default", "Information"),
-        ("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
-        ("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Warning"),
-        ("Logging:LogLevel:Npgsql", "Warning"),
-    ];
-
     /// <summary>Brings the database up to date and answers the worker's exit code.</summary>
     public static Task<int> MigrateAsync(string connectionString, Action<ILoggingBuilder> logging, CancellationToken cancellationToken) =>
         MigrationHost.RunAsync(
@@ -29,7 +20,6 @@ internal static class Composition
             builder =>
             {
                 builder.Configuration["ConnectionStrings:promptstash-direct"] = connectionString;
-                builder.Configuration.AddInMemoryCollection(LogLevels.Select(level => KeyValuePair.Create(level.Key, (string?)level.Value)));
                 logging(builder.Logging);
             },
             cancellationToken);
@@ -45,7 +35,6 @@ internal static class Composition
             ("Mail:PickupFolder", settings.MailFolder),
             // Whoever tries this on their own machine has no mailbox to prove.
             ("Identity:RequireVerifiedEmail", "false"),
-            .. LogLevels,
         ];
 
         // As a command line, so that they are there from the first line of the API on and go before the environment.

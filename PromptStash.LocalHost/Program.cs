@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PromptStash.LocalHost;
 
-using var signals = new StopSignals();
+await using var signals = new StopSignals();
 var command = CommandLine.Create(async options =>
 {
     try
