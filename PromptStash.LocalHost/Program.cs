@@ -9,6 +9,13 @@ var command = CommandLine.Create(async options =>
         await LocalRun.RunAsync(options, Console.Out, signals.Token);
         return 0;
     }
+    catch (UnauthorizedAccessException exception)
+    {
+        throw new LocalHostException(
+            $"{exception.Message} Has another user started PromptStash here before, for example with sudo? "
+            + $"Then give the files back (chown -R), or choose another folder with --data DIR. This one is {options.DataFolder}.",
+            exception);
+    }
     catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
     {
         Console.WriteLine("Stopped before it was ready.");
@@ -28,5 +35,10 @@ try
 catch (LocalHostException exception)
 {
     Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (Exception exception)
+{
+    Console.Error.WriteLine($"PromptStash ended because of an error in it that should be reported: {exception}");
     return 1;
 }

@@ -84,6 +84,13 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             await postgres.StartServerAsync(cancellationToken);
             await postgres.CreateDatabaseAsync(Role, cancellationToken);
         }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidPassword)
+        {
+            await postgres.DisposeAsync();
+            throw new LocalHostException(
+                $"The database in {postgres.Cluster} has another password than the one remembered for it. Bring back the file that "
+                + "remembers it (state.json, for LocalHost) from the same backup, or start with another data folder.", exception);
+        }
         catch
         {
             await postgres.DisposeAsync();

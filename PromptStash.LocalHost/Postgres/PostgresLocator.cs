@@ -118,6 +118,11 @@ internal sealed class PostgresLocator(
                 problems.Add(exception.Message);
                 return null;
             }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"it could not be kept in the cache folder (choose another one with --cache DIR): {exception.Message}");
+                return null;
+            }
         }
 
         var (server, problem) = await PostgresServer.InspectAsync(package.BinFolder, user, cancellationToken);

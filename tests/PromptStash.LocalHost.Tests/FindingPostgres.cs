@@ -139,6 +139,16 @@ public sealed class FindingPostgres : IDisposable
         Assert.Contains("npm could not fetch it: npm error network", problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Says_that_another_cache_folder_is_needed_when_this_one_cannot_be_written()
+    {
+        File.WriteAllText(_temp.In("cache"), "a file in the way");
+
+        var problem = await Assert.ThrowsAsync<LocalHostException>(() => FindAsync(npm: _temp.Script("exit 1", "npm")));
+
+        Assert.Contains("--cache DIR", problem.Message, StringComparison.Ordinal);
+    }
+
     private async Task<PostgresServer> FindAsync(string? named = null, int? requiredMajor = null, string? npm = null)
     {
         var installed = Path.Combine(_temp.Path, "installed");

@@ -108,5 +108,5 @@ public sealed class PoolingConnections(SharedCluster cluster) : IClassFixture<Sh
     }
 
     private Task<PgBouncerProcess> PoolAsync(params (string Name, string Value)[] settings) =>
-        Machine.PoolAsync(cluster.Postgres, _temp.In("pgbouncer"), cluster.Password, settings);
+        Machine.PoolAsync(cluster.Postgres, _temp.In("Größe 1 – it's mine"), cluster.Password, settings);
 }

@@ -127,6 +127,25 @@ public sealed class RunningACluster(Machine machine) : IDisposable
         Assert.Contains("invalid value for parameter \"shared_buffers\"", problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Says_what_to_bring_back_when_its_password_is_another_one()
+    {
+        await (await StartAsync()).DisposeAsync();
+
+        var problem = await Assert.ThrowsAsync<LocalHostException>(() => machine.StartAsync(Folder, "another"));
+
+        Assert.Contains("has another password than the one remembered", problem.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(EmbeddedPostgres.ClusterIn(Folder), "postmaster.pid")));
+    }
+
+    [Fact]
+    public async Task Does_not_mind_spaces_and_other_letters_in_the_folders_name()
+    {
+        await using var postgres = await machine.StartAsync(_temp.In("Größe 1 – it's mine"), _password);
+
+        Assert.Equal(1, await Sql.AskAsync(postgres.ConnectionString(), "SELECT 1"));
+    }
+
     private string Folder => _temp.In("postgres");
 
     private Task<EmbeddedPostgres> StartAsync(params (string Name, string Value)[] settings) => machine.StartAsync(Folder, _password, settings);

@@ -1,14 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Npgsql;
 using PromptStash.LocalHost.PgBouncer;
 using PromptStash.LocalHost.Processes;
 
 namespace PromptStash.LocalHost.Tests;
 
-public sealed partial class StartingPromptStash : IDisposable
+public sealed class StartingPromptStash : IDisposable
 {
     private readonly TempFolder _temp = new();
 
@@ -23,32 +21,18 @@ public sealed partial class StartingPromptStash : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact]
-    public async Task Ends_with_a_healthy_API_at_the_address_it_prints()
+    public async Task A_second_time_creates_no_second_demo_user()
     {
-        await using var localHost = LocalHostProcess.Start(Data, "--no-demo");
-
-        using var client = new HttpClient { BaseAddress = await localHost.ReadyAsync() };
-
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health", Cancelled)).StatusCode);
-    }
-
-    [Fact]
-    public async Task Creates_the_demo_user_the_first_time_only_and_prints_a_password_that_signs_in()
-    {
-        string firstPrinted;
-        HttpStatusCode signedIn;
         await using (var first = LocalHostProcess.Start(Data))
         {
-            var address = await first.ReadyAsync();
-            firstPrinted = first.Printed;
-            signedIn = await SignInAsync(address, PrintedPassword.Match(firstPrinted).Groups["password"].Value);
+            await first.ReadyAsync();
         }
 
         await using var second = LocalHostProcess.Start(Data);
         await second.ReadyAsync();
 
-        Assert.True(signedIn == HttpStatusCode.OK, firstPrinted);
         Assert.DoesNotContain("password", second.Printed, StringComparison.Ordinal);
+        Assert.Equal(1L, await Sql.AskAsync(await ConnectionAsync("direct"), "SELECT count(*) FROM identity.users"));
     }
 
     [Fact]
@@ -140,18 +124,6 @@ public sealed partial class StartingPromptStash : IDisposable
     }
 
     [Fact]
-    public async Task Writes_down_connections_that_work()
-    {
-        await using var localHost = LocalHostProcess.Start(Data, "--no-demo");
-        await localHost.ReadyAsync();
-
-        var direct = await ConnectionAsync("direct");
-
-        Assert.Equal("promptstash", await Sql.AskAsync(direct, "SELECT current_database()"));
-        Assert.Equal(direct, await ConnectionAsync("pooled"));
-    }
-
-    [Fact]
     public async Task With_PgBouncer_writes_down_the_way_through_it()
     {
         Assert.SkipWhen(PgBouncerProcess.FindProgram() is null, "PgBouncer is not installed.");
@@ -186,24 +158,11 @@ public sealed partial class StartingPromptStash : IDisposable
         Assert.Contains("PROMPTSTASH_PORT has to be a number", localHost.Printed, StringComparison.Ordinal);
     }
 
-    private async Task<string> ConnectionAsync(string name)
-    {
-        using var connections = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "connections.json"), Cancelled));
-        return connections.RootElement.GetProperty(name).GetString()!;
-    }
+    private Task<string> ConnectionAsync(string name) => RunningPromptStash.ConnectionAsync(Data, name);
 
     private string LogOfPostgres() => File.ReadAllText(Path.Combine(Data, "postgres", "postgres.log"));
 
     private static int Port(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Port;
-
-    private static async Task<HttpStatusCode> SignInAsync(Uri address, string password)
-    {
-        using var client = new HttpClient { BaseAddress = address };
-        using var request = new StringContent(
-            JsonSerializer.Serialize(new { email = "demo@promptstash.dev", password }), System.Text.Encoding.UTF8, "application/json");
-
-        return (await client.PostAsync("/api/auth/sign-in/email", request, Cancelled)).StatusCode;
-    }
 
     private static async Task AppearsAsync(string folder)
     {
@@ -215,7 +174,4 @@ public sealed partial class StartingPromptStash : IDisposable
             await timer.WaitForNextTickAsync(patience.Token);
         }
     }
-
-    [GeneratedRegex(@"demo@promptstash\.dev, password (?<password>\S+) \(shown this once\)")]
-    private static partial Regex PrintedPassword { get; }
 }
