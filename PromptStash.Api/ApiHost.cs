@@ -34,7 +34,7 @@ public static class ApiHost
 
         builder.AddServiceDefaults();
         builder.AddPromptStashDatabase();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
         builder.Services.AddIdentityDatabase();
         builder.Services.AddStashesModule();
         builder.Services.AddSharingModule();
@@ -80,13 +80,15 @@ public static class ApiHost
             // USER, OUTPUT_STYLE: the spellings of the database. Numbers are refused, because they would bypass the names.
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
 
+            json.SerializerOptions.Converters.Add(new UtcTimeConverter());
+
             // The answers are application/json with nosniff and never part of a page, so other scripts need no \u escapes.
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
 
         // The framework answers a bad request without a word, except in Development, where it throws; thrown everywhere, it can be explained.
         builder.Services.Configure<RouteHandlerOptions>(routing => routing.ThrowOnBadRequest = true);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ErrorAnswers.Complete);
         builder.Services.AddExceptionHandler<UnhandledErrors>();
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         builder.Services.AddPromptStashRateLimiting();
@@ -109,6 +111,8 @@ public static class ApiHost
         app.UseWhen(context => !ErrorAnswers.IsAuth(context), rest => rest.UseResponseCompression());
         app.UseWhen(context => !ErrorAnswers.IsAuth(context), rest => rest.UseStatusCodePages());
         app.UseRouting();
+        app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseAuthorization();
     }
 }

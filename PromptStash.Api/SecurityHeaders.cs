@@ -1,5 +1,3 @@
-using Microsoft.Net.Http.Headers;
-
 namespace PromptStash.Api;
 
 /// <summary>Headers that tell browsers to do nothing with an answer but hand it to its caller.</summary>
@@ -14,6 +12,19 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        // At the very start of the answer: the exception handler empties the headers that were set before.
+        context.Response.OnStarting(() =>
+        {
+            Write(context);
+
+            return Task.CompletedTask;
+        });
+
+        return next(context);
+    });
+
+    private static void Write(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
@@ -22,17 +33,10 @@ internal static class SecurityHeaders
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/scalar") ? ReferencePage : NoDocument;
 
-        context.Response.OnStarting(() =>
+        // Whatever is somebody's own must not stay in a cache between here and there.
+        if (context.User.Identity?.IsAuthenticated is true || context.Request.Path.StartsWithSegments("/api"))
         {
-            // Whatever is somebody's own must not stay in a cache between here and there.
-            if (context.User.Identity?.IsAuthenticated is true || context.Request.Path.StartsWithSegments("/api"))
-            {
-                headers.TryAdd(HeaderNames.CacheControl, "no-store");
-            }
-
-            return Task.CompletedTask;
-        });
-
-        return next(context);
-    });
+            headers.CacheControl = "no-store";
+        }
+    }
 }

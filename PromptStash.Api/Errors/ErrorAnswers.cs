@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 
 namespace PromptStash.Api.Errors;
@@ -9,6 +10,18 @@ internal static class ErrorAnswers
     private const string AuthPath = "/api/auth";
 
     public static bool IsAuth(HttpContext context) => context.Request.Path.StartsWithSegments(AuthPath, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Errors name the fields as the JSON does, not as C# does.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        if (context.ProblemDetails is HttpValidationProblemDetails validation)
+        {
+            validation.Errors = validation.Errors.ToDictionary(
+                error => JsonNamingPolicy.CamelCase.ConvertName(error.Key),
+                error => error.Value.Select(message => message.Replace($"The {error.Key} field", $"The field '{JsonNamingPolicy.CamelCase.ConvertName(error.Key)}'", StringComparison.Ordinal)).ToArray(),
+                StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>Answers an error; <paramref name="detail"/> is our own text, never an exception's.</summary>
     public static async Task WriteAsync(HttpContext context, int status, string? detail, string code)

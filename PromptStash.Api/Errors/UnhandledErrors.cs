@@ -35,7 +35,7 @@ internal sealed partial class UnhandledErrors(ILogger<UnhandledErrors> logger) :
 
         if (status >= StatusCodes.Status500InternalServerError)
         {
-            logger.LogError(exception, "{Method} {Route} failed", httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+            logger.LogError(exception, "{Method} {Route} failed", httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
         }
 
         if (status == StatusCodes.Status503ServiceUnavailable)

@@ -28,7 +28,9 @@ internal static class ListFiles
         // Paths are unique among the live files of a stash, so the path alone is the cursor.
         var rows = await db.FilesOf(userId)
             .Where(f => f.StashId == stashId)
-            .Where(f => afterPath == null || string.CompareOrdinal(EF.Functions.Collate(f.Path, "C"), afterPath) > 0)
+#pragma warning disable CA1309 // PostgreSQL compares, and "C" is its ordinal comparison.
+            .Where(f => afterPath == null || string.Compare(EF.Functions.Collate(f.Path, "C"), afterPath) > 0)
+#pragma warning restore CA1309
             .OrderBy(f => EF.Functions.Collate(f.Path, "C"))
             .Take(limit + 1)
             .Select(FileSummary.Projection)

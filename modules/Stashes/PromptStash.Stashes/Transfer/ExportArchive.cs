@@ -10,6 +10,8 @@ internal static class ExportArchive
     /// <summary>How much content is read ahead, in bytes.</summary>
     private const int ReadAheadBytes = 4 * 1024 * 1024;
 
+    private const int MaxReadAheadFiles = 1000;
+
     /// <summary>Zip's first moment: a time of export would make every archive of the same content another one.</summary>
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -54,36 +56,54 @@ internal static class ExportArchive
     private static async Task WriteAsync(
         Stream body, NpgsqlDataSource source, List<ExportedFile> files, List<string> emptyFolders, CancellationToken cancellationToken)
     {
-        await using var archive = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        foreach (var folder in emptyFolders.Order(StringComparer.Ordinal))
+        // ZipArchive writes the end of an entry synchronously, which would block a thread for as long as the client takes its time.
+        using var pending = new PendingOutput();
+        using (var archive = new ZipArchive(pending, ZipArchiveMode.Create, leaveOpen: true))
         {
-            archive.CreateEntry(folder + "/").LastWriteTime = Epoch;
-        }
-
-        for (var start = 0; start < files.Count;)
-        {
-            var end = start;
-            long bytes = 0;
-            do
+            foreach (var folder in emptyFolders.Order(StringComparer.Ordinal))
             {
-                bytes += files[end++].Size;
-            }
-            while (end < files.Count && bytes + files[end].Size <= ReadAheadBytes);
-
-            await foreach (var (path, content) in ReadAsync(source, files[start..end], cancellationToken))
-            {
-                var entry = archive.CreateEntry(path, CompressionLevel.Optimal);
-                entry.LastWriteTime = Epoch;
-                await using var stream = await entry.OpenAsync(cancellationToken);
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(content), cancellationToken);
+                archive.CreateEntry(folder + "/").LastWriteTime = Epoch;
             }
 
-            start = end;
+            for (var start = 0; start < files.Count;)
+            {
+                var end = EndOfBatch(files, start);
+                foreach (var (path, content) in await ReadAsync(source, files[start..end], cancellationToken))
+                {
+                    WriteEntry(archive, path, content);
+                    await pending.MoveToAsync(body, cancellationToken);
+                }
+
+                start = end;
+            }
         }
+
+        await pending.MoveToAsync(body, cancellationToken);
     }
 
-    private static async IAsyncEnumerable<(string Path, string Content)> ReadAsync(
-        NpgsqlDataSource source, List<ExportedFile> files, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static int EndOfBatch(List<ExportedFile> files, int start)
+    {
+        long bytes = files[start].Size;
+        var end = start + 1;
+        while (end < files.Count && end - start < MaxReadAheadFiles && bytes + files[end].Size <= ReadAheadBytes)
+        {
+            bytes += files[end++].Size;
+        }
+
+        return end;
+    }
+
+    private static void WriteEntry(ZipArchive archive, string path, string content)
+    {
+        var entry = archive.CreateEntry(path, CompressionLevel.Optimal);
+        entry.LastWriteTime = Epoch;
+        using var stream = entry.Open();
+        stream.Write(Encoding.UTF8.GetBytes(content));
+    }
+
+    /// <summary>Reads contents into memory before they are written, so that a slow client holds no database connection.</summary>
+    private static async Task<List<(string Path, string Content)>> ReadAsync(
+        NpgsqlDataSource source, List<ExportedFile> files, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(
             """
@@ -95,23 +115,20 @@ internal static class ExportArchive
         command.Parameters.Add(new() { Value = files.Select(file => file.Id).ToArray() });
         command.Parameters.Add(new() { Value = files.Select(file => file.Version).ToArray() });
 
-        // Read into memory before it is written, so that a slow client holds no database connection.
-        var contents = new List<string?>(files.Count);
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        var contents = new List<(string, string)>(files.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        foreach (var file in files)
         {
-            while (await reader.ReadAsync(cancellationToken))
+            // Purged for good in the meantime: an archive that lacks a file must not look complete, so the connection is cut.
+            if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
             {
-                contents.Add(await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetString(0));
+                throw new InvalidOperationException("A file was purged during the export.");
             }
+
+            contents.Add((file.Path, reader.GetString(0)));
         }
 
-        foreach (var (file, content) in files.Zip(contents))
-        {
-            // Purged for good in the meantime: an archive that lacks a file must not look complete.
-            yield return content is null
-                ? throw new InvalidOperationException("A file was purged during the export.")
-                : (file.Path, content);
-        }
+        return contents;
     }
 
     private sealed record ExportedFile(Guid Id, string Path, int Version, int Size);
