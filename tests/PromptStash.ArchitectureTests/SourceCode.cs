@@ -41,26 +41,21 @@ internal sealed class SourceCode
             or SyntaxKind.InterpolatedStringTextToken)
         .Select(token => new Literal(Place(token), token.ValueText, tree.FilePath.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal))));
 
-    /// <summary>Every call, with what it calls; null where the compiler cannot tell.</summary>
-    public IEnumerable<(InvocationExpressionSyntax Call, string Name, IMethodSymbol? Method)> Calls()
-    {
-        foreach (var tree in _written)
+    /// <summary>Every call, with the name that it calls.</summary>
+    public IEnumerable<(InvocationExpressionSyntax Call, string Name)> Calls() => _written
+        .SelectMany(tree => tree.GetRoot().DescendantNodes())
+        .OfType<InvocationExpressionSyntax>()
+        .Select(call => (call, call.Expression switch
         {
-            var model = _compilation.GetSemanticModel(tree);
-            foreach (var call in tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
-            {
-                var name = call.Expression switch
-                {
-                    MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-                    MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-                    SimpleNameSyntax simple => simple.Identifier.ValueText,
-                    _ => "",
-                };
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            _ => "",
+        }));
 
-                yield return (call, name, model.GetSymbolInfo(call).Symbol as IMethodSymbol);
-            }
-        }
-    }
+    /// <summary>What a call calls; null where the compiler cannot tell.</summary>
+    public IMethodSymbol? MethodOf(InvocationExpressionSyntax call) =>
+        _compilation.GetSemanticModel(call.SyntaxTree).GetSymbolInfo(call).Symbol as IMethodSymbol;
 
     /// <summary>Every <c>==</c> and <c>!=</c> that runs here, and is not translated into SQL, with the types of both sides.</summary>
     public IEnumerable<(BinaryExpressionSyntax Comparison, ITypeSymbol? Left, ITypeSymbol? Right)> Comparisons()

@@ -23,7 +23,7 @@ public sealed class WritingCode
 
         Rule.HoldsFor(
             code.Calls(),
-            call => call.Name is not ("Skip" or "SkipLast" or "ElementAt" or "ElementAtOrDefault") || !IsQuery(call.Method),
+            call => call.Name is not ("Skip" or "SkipLast" or "ElementAt" or "ElementAtOrDefault") || !IsQuery(code.MethodOf(call.Call)),
             call => SourceCode.Place(call.Call));
         Rule.HoldsFor(code.Literals(), literal => !literal.Text.Split([' ', '\n', '\r', '\t']).Contains("OFFSET", StringComparer.OrdinalIgnoreCase));
     }
@@ -36,7 +36,7 @@ public sealed class WritingCode
 
         Rule.HoldsFor(
             code.Calls(),
-            call => call.Name is not ("SequenceEqual" or "SequenceCompareTo") || call.Method?.TypeArguments.Any(IsByte) is false,
+            call => call.Name is not ("SequenceEqual" or "SequenceCompareTo") || code.MethodOf(call.Call)?.TypeArguments.Any(IsByte) is false,
             call => SourceCode.Place(call.Call));
         Rule.IsBrokenBy(
             code.Comparisons().Where(two => (IsBytes(two.Left) || IsBytes(two.Right)) && !IsNull(two.Comparison.Left) && !IsNull(two.Comparison.Right)),
@@ -67,8 +67,10 @@ public sealed class WritingCode
         // On a group, AllowAnonymous() overrides every RequireAuthorization() inside it.
         var statements = Repository.Projects
             .Where(project => project.IsModuleImplementation || project.Name == "PromptStash.Api")
-            .SelectMany(project => SourceCode.Of(project).Calls())
-            .Where(call => call.Name is "RequireAuthorization" or "AllowAnonymous");
+            .Select(SourceCode.Of)
+            .SelectMany(code => code.Calls()
+                .Where(call => call.Name is "RequireAuthorization" or "AllowAnonymous")
+                .Select(call => (call.Call, Method: code.MethodOf(call.Call))));
 
         Rule.HoldsFor(
             statements,
