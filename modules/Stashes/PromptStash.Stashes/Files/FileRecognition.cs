@@ -125,9 +125,9 @@ internal static class FileRecognition
                 keys.UnionWith(document.RootElement.EnumerateObject().Select(property => property.Name));
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // A draft that does not parse yet is still a file; it is of no special kind.
+            // A draft that does not parse yet is still a file; it is of no special kind. So is one with a key like "\ud800", half a character.
         }
 
         return keys;
