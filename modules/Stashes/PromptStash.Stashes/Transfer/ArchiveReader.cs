@@ -45,33 +45,30 @@ internal sealed class ArchiveReader : IDisposable
     /// <exception cref="ArchiveException">It is damaged, or its entries are a danger.</exception>
     public static ArchiveReader Open(Stream seekable, StashesOptions limits)
     {
-        ZipDirectory.RefuseMoreEntriesThan(seekable, limits.MaxArchiveEntries);
-
-        ZipArchive archive;
+        ArchiveReader? reader = null;
         try
         {
-            archive = new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true);
-        }
-        catch (InvalidDataException)
-        {
-            throw new ArchiveException("This is not a zip archive, or a damaged one.");
-        }
+            ZipDirectory.RefuseMoreEntriesThan(seekable, limits.MaxArchiveEntries);
+            reader = new ArchiveReader(new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true), limits);
 
-        var reader = new ArchiveReader(archive, limits);
-        try
-        {
-            foreach (var entry in archive.Entries)
+            // Only this reads the directory, and finds what is wrong with it.
+            foreach (var entry in reader._archive.Entries)
             {
                 reader.Sort(entry);
             }
+
+            return reader;
+        }
+        catch (InvalidDataException)
+        {
+            reader?.Dispose();
+            throw new ArchiveException("This is not a zip archive, or a damaged one.");
         }
         catch
         {
-            reader.Dispose();
+            reader?.Dispose();
             throw;
         }
-
-        return reader;
     }
 
     /// <summary>
