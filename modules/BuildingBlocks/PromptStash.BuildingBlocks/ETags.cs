@@ -20,7 +20,7 @@ public static class ETags
         versions = [.. tags.Where(tag => !tag.IsWeak).Select(VersionOf).OfType<int>()];
 
         // A header that is there but holds no readable tag matches nothing; it is stale, not missing.
-        return tags.Count > 0 || request.Headers.IfMatch.Count > 0;
+        return tags.Count > 0 || !string.IsNullOrWhiteSpace(request.Headers.IfMatch);
     }
 
     /// <summary>Whether <c>If-None-Match</c> names this version, so that 304 is the answer. Weak tags count: a read compares weakly.</summary>
