@@ -44,8 +44,9 @@ public static class DatabaseConnection
     /// <exception cref="DatabaseSettingException">There is none, or <c>DATABASE_URL</c> cannot be read; the message says what to set.</exception>
     public static string GetConnectionString(IConfiguration configuration, bool direct)
     {
-        var configured = (direct ? configuration.GetConnectionString(DirectName) : null) ?? configuration.GetConnectionString(Name);
-        if (!string.IsNullOrWhiteSpace(configured))
+        // An empty setting is what a variable without a value becomes in a compose file: the same as none.
+        string[] names = direct ? [DirectName, Name] : [Name];
+        if (names.Select(configuration.GetConnectionString).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value)) is { } configured)
         {
             return configured;
         }
