@@ -70,6 +70,20 @@ public sealed partial class UsingPromptStash(RunningPromptStash promptStash) : I
         Assert.True(response.StatusCode == HttpStatusCode.OK, promptStash.Printed);
     }
 
+    [Fact]
+    public async Task Without_a_mail_server_is_possible_because_it_prints_the_links_of_mails()
+    {
+        using var client = await promptStash.SignUpAsync("grace");
+
+        using var response = await client.PostAsJsonAsync("/api/auth/send-verification-email", new { email = "grace@example.com" }, Cancelled);
+
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+        await PrintsAsync($"Its link: {promptStash.Address}");
+        Assert.Contains(
+            Directory.GetFiles(Path.Combine(promptStash.Data, "mail"), "*.eml"),
+            file => File.ReadAllText(file).Contains("To: grace@example.com", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("direct")]
     [InlineData("pooled")]
@@ -77,6 +91,17 @@ public sealed partial class UsingPromptStash(RunningPromptStash promptStash) : I
         Assert.Equal(
             "promptstash",
             await Sql.AskAsync(await RunningPromptStash.ConnectionAsync(promptStash.Data, connection), "SELECT current_database()"));
+
+    private async Task PrintsAsync(string text)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!promptStash.Printed.Contains(text, StringComparison.Ordinal))
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+    }
 
     private static async Task<string> DefaultStashAsync(HttpClient client)
     {
