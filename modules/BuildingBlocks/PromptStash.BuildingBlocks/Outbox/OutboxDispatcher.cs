@@ -77,9 +77,21 @@ internal sealed class OutboxDispatcher<TContext>(
             .SqlQueryRaw<ClaimedMessage>(sql.Claim, leaseEnd, now, batchSize)
             .ToListAsync(cancellationToken);
 
-        foreach (var message in claimed.OrderBy(m => m.Id))
+        var open = claimed.OrderBy(m => m.Id).ToList();
+        try
         {
-            await DeliverAsync(db, sql, message, cancellationToken);
+            while (open.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await DeliverAsync(db, sql, open[0], cancellationToken);
+                open.RemoveAt(0);
+            }
+        }
+        catch when (cancellationToken.IsCancellationRequested)
+        {
+            // Shutting down: give the leases back, so that the next process need not wait for their end.
+            await db.Database.ExecuteSqlRawAsync(sql.GiveBack, [time.GetUtcNow(), open.Select(m => m.Id).ToArray(), leaseEnd], CancellationToken.None);
+            throw;
         }
 
         return claimed.Count;
@@ -98,13 +110,7 @@ internal sealed class OutboxDispatcher<TContext>(
 
             await db.Database.ExecuteSqlRawAsync(sql.Delete, [message.Id], cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Shutting down: give the lease back, so that the next process need not wait for its end.
-            await db.Database.ExecuteSqlRawAsync(sql.GiveBack, [time.GetUtcNow(), message.Id], CancellationToken.None);
-            throw;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             var retryAt = time.GetUtcNow() + BackOff(message.Attempts);
@@ -142,7 +148,7 @@ internal sealed record OutboxSql(string Claim, string Delete, string GiveBack, s
                 RETURNING m.id, m.type, m.payload, m.trace_parent, m.attempts
                 """,
             Delete: $$"""DELETE FROM {{table}} WHERE id = {0}""",
-            GiveBack: $$"""UPDATE {{table}} SET not_before = {0}, attempts = attempts - 1 WHERE id = {1}""",
+            GiveBack: $$"""UPDATE {{table}} SET not_before = {0}, attempts = attempts - 1 WHERE id = ANY ({1}) AND not_before = {2}""",
             PutOff: $$"""UPDATE {{table}} SET not_before = {0}, last_error = {1} WHERE id = {2}""");
     }
 }
