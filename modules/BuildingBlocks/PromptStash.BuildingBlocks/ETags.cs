@@ -28,7 +28,7 @@ public static class ETags
         .Any(tag => tag.Equals(EntityTagHeaderValue.Any) || VersionOf(tag) == version);
 
     private static int? VersionOf(EntityTagHeaderValue tag) =>
-        tag.Tag.AsSpan() is ['"', 'v', .. var digits, '"']
+        tag.Tag.AsSpan() is ['"', 'v', >= '1' and <= '9', ..] and [_, _, .. var digits, '"']
         && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : null;

@@ -16,6 +16,9 @@ internal sealed record SkippedEntry(string Path, string Reason);
 /// <summary>Reads an archive that somebody sent and nothing in which is to be trusted, least of all the sizes in its headers.</summary>
 internal sealed class ArchiveReader : IDisposable
 {
+    /// <summary>What ZipArchive puts in place of bytes that are not UTF-8: archives of old are in the code page of their maker.</summary>
+    private const char UnreadableCharacter = '\uFFFD';
+
     private const int UnixTypeMask = 0xF000;
     private const int UnixRegularFile = 0x8000;
     private const int UnixFolder = 0x4000;
@@ -71,6 +74,9 @@ internal sealed class ArchiveReader : IDisposable
         }
     }
 
+    /// <summary>Starts counting anew, when a transaction is repeated from its start.</summary>
+    public void StartOver() => _unpacked = 0;
+
     /// <summary>
     /// Unpacks one file. Null, with the reason, where it is none that a stash keeps. Call it once for every file: it counts what the archive
     /// unpacks to.
@@ -123,6 +129,12 @@ internal sealed class ArchiveReader : IDisposable
                 throw new ArchiveException($"'{name}' is a symbolic link; links are not imported.");
             default:
                 throw new ArchiveException($"'{name}' is neither a file nor a folder.");
+        }
+
+        if (name.Contains(UnreadableCharacter, StringComparison.Ordinal))
+        {
+            Skipped.Add(new SkippedEntry(name, "The name is not UTF-8, so it cannot be kept as it is."));
+            return;
         }
 
         var isFolder = name.EndsWith('/');
