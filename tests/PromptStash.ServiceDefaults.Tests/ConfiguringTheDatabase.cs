@@ -42,6 +42,20 @@ public sealed class ConfiguringTheDatabase
         Assert.Contains("DATABASE_URL=", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("postgresql://u:correct-horse@h/d")]
+    [InlineData("Host=h;Password=correct-horse;battery")]
+    [InlineData("Host=h;Password=a;correct-horse=b")]
+    [InlineData("Host=h;Port=correct-horse")]
+    [InlineData("Password=correct-horse")]
+    public void With_a_connection_string_that_is_none_says_so_and_never_tells_the_password(string connectionString)
+    {
+        var exception = Assert.Throws<DatabaseSettingException>(() => DatabaseConnection.GetConnectionString(Configuration((Pooled, connectionString)), direct: false));
+
+        Assert.StartsWith("ConnectionStrings__promptstash ", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("correct-horse", exception.ToString(), StringComparison.Ordinal);
+    }
+
     private static IConfiguration Configuration(params (string Key, string? Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))).Build();
 }

@@ -105,7 +105,7 @@ public sealed class KeepingContent
             Assert.True(FileContent.TryCreate(bytes, bytes.Length, out _, out _));
             Assert.False(FileContent.TryCreate(text, bytes.Length - 1, out _, out _));
             Assert.False(FileContent.TryCreate(bytes, bytes.Length - 1, out _, out var error));
-            Assert.Equal($"The content has {bytes.Length} bytes; a file may have {bytes.Length - 1}.", error);
+            Assert.Equal($"The content is larger than the {bytes.Length - 1} bytes that a file may have.", error);
         });
 
     private static byte[] Spoil(string text, byte with, double where)
