@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
@@ -11,6 +12,7 @@ using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
 using PromptStash.Identity.SignIn;
 using PromptStash.Identity.SignUp;
+using PromptStash.Identity.Throttling;
 
 namespace PromptStash.Identity;
 
@@ -34,6 +36,8 @@ public static class IdentityModule
     public static IServiceCollection AddIdentityModule(this IServiceCollection services)
     {
         services.AddIdentityDatabase().AddOutboxDispatcher<IdentityDbContext>();
+        services.AddSingleton<AuditLogger>();
+        services.ConfigureDbContext<IdentityDbContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AuditLogger>()));
         services.AddIdentitySettings();
 
         // The first writer that can, writes; the framework's own one always can.
@@ -49,6 +53,8 @@ public static class IdentityModule
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<PasswordRules>();
         services.AddSingleton<SessionStarter>();
+        services.AddScoped<AttemptLimit>();
+        services.AddHostedService<IdentityHousekeeping>();
         services.TryAddSingleton<IMailer, PickupMailer>();
 
         return services.AddEventConsumer<VerificationMailRequested, EmailVerificationMail>(VerificationMailRequested.Type);

@@ -55,7 +55,8 @@ internal sealed class EmailVerificationMail(
         }
 
         var lifetime = options.Value.EmailVerificationLifetime;
-        var token = await db.IssueAsync(Purpose, $"{user.Id}:{message.Email}", time.GetUtcNow(), lifetime, cancellationToken);
+        var token = await db.IssueAsync(
+            Purpose, user.Id.ToString(), time.GetUtcNow(), lifetime, cancellationToken, payload: message.Email);
         var link = links.To($"{IdentityModule.AuthPath}/verify-email", ("token", token), ("callbackURL", message.CallbackUrl ?? "/"));
         await mailer.SendAsync(MailTexts.VerifyEmail(message.Email, link, lifetime), cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.Http;
 
@@ -23,6 +24,7 @@ internal static class VerifyEmail
     private static async Task<Results<Ok<VerifyEmailAnswer>, RedirectHttpResult, AuthErrorResult>> HandleAsync(
         [Description("The token from the mail.")] string? token,
         [Description("Where to go on to: a path, or an address at a trusted origin.")] string? callbackURL,
+        HttpContext context,
         IdentityDbContext db,
         TrustedOrigins origins,
         TimeProvider time,
@@ -34,7 +36,7 @@ internal static class VerifyEmail
         }
 
         var now = time.GetUtcNow();
-        var error = await VerifyAsync(db, token ?? "", now, cancellationToken);
+        var error = await VerifyAsync(db, context, token ?? "", now, cancellationToken);
 
         return (error, callbackURL) switch
         {
@@ -46,10 +48,9 @@ internal static class VerifyEmail
     }
 
     private static async Task<AuthErrorResult?> VerifyAsync(
-        IdentityDbContext db, string token, DateTimeOffset now, CancellationToken cancellationToken)
+        IdentityDbContext db, HttpContext context, string token, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var consumed = await db.ConsumeAsync(EmailVerificationMail.Purpose, token, cancellationToken);
-        if (consumed?.Subject.Split(':', 2) is not [var id, var email] || !Guid.TryParse(id, out var userId))
+        if (await db.ConsumeAsync(token, cancellationToken, EmailVerificationMail.Purpose) is not { } consumed)
         {
             return AuthErrors.InvalidToken;
         }
@@ -61,10 +62,18 @@ internal static class VerifyEmail
 
         // The token proves one address. If the user has another one by now, it proves nothing about that.
         var verified = await db.Users
-            .Where(u => u.Id == userId && u.Email == email)
+            .Where(u => u.Id == consumed.UserId && u.Email == consumed.Payload)
             .ExecuteUpdateAsync(
                 update => update.SetProperty(u => u.EmailVerified, true).SetProperty(u => u.UpdatedAt, now), cancellationToken);
 
-        return verified == 0 ? AuthErrors.InvalidToken : null;
+        if (verified == 0)
+        {
+            return AuthErrors.InvalidToken;
+        }
+
+        db.AddSuccess(AuditTypes.EmailVerified, consumed.UserId, context, now);
+        await db.SaveChangesAsync(cancellationToken);
+
+        return null;
     }
 }

@@ -17,6 +17,10 @@ internal sealed class IdentityOptions
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
     public TimeSpan EmailVerificationLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long audit events are kept; default 400 days, at least 91: the database refuses to forget earlier.</summary>
+    [Range(typeof(TimeSpan), "91.00:00:00", "36500.00:00:00")]
+    public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(400);
+
     /// <summary>What a password must be.</summary>
     [ValidateObjectMembers]
     public PasswordOptions Password { get; set; } = new();
@@ -40,6 +44,17 @@ internal sealed class PasswordOptions
     /// <summary>The longest password, in Unicode code points; default 128. It bounds what an anonymous request can have hashed.</summary>
     [Range(64, 1024)]
     public int MaxLength { get; set; } = 128;
+
+    /// <summary>How many wrong passwords an account takes within <see cref="AttemptWindow"/> before all are refused; default 10.</summary>
+    [Range(1, 1000)]
+    public int MaxAttempts { get; set; } = 10;
+
+    /// <summary>
+    /// How long wrong passwords are counted from the first one; default 15 minutes. Sessions go on meanwhile, and a new password by mail
+    /// ends it at once, so that nobody can lock an owner out.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan AttemptWindow { get; set; } = TimeSpan.FromMinutes(15);
 }
 
 /// <summary>Section <c>Identity:Session</c>.</summary>

@@ -24,8 +24,8 @@ internal sealed class SessionStarter(IOptions<IdentityOptions> options)
             Token = Secret.Hash(secret),
             ExpiresAt = now + (remember ? rules.Lifetime : rules.ShortLifetime),
             AbsoluteExpiresAt = now + (remember ? rules.AbsoluteLifetime : rules.ShortLifetime),
-            IpAddress = IpAddressOf(context),
-            UserAgent = UserAgentOf(context),
+            IpAddress = Client.IpAddress(context),
+            UserAgent = Client.UserAgent(context),
             UserId = userId,
             CreatedAt = now,
             UpdatedAt = now,
@@ -34,22 +34,5 @@ internal sealed class SessionStarter(IOptions<IdentityOptions> options)
         db.Sessions.Add(session);
 
         return new StartedSession(session, secret);
-    }
-
-    /// <summary>The caller's address; behind a proxy it is the one that the host took from a trusted header.</summary>
-    public static string? IpAddressOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
-        ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() is { Length: <= Session.IpAddressMaxLength } text ? text : null
-        : null;
-
-    public static string? UserAgentOf(HttpContext context)
-    {
-        var text = context.Request.Headers.UserAgent.ToString();
-
-        return text.Length switch
-        {
-            0 => null,
-            > Session.UserAgentMaxLength => text[..Session.UserAgentMaxLength],
-            _ => text,
-        };
     }
 }

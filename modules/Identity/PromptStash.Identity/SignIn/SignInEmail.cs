@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
 using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
+using PromptStash.Identity.Throttling;
 
 namespace PromptStash.Identity.SignIn;
 
@@ -51,6 +54,7 @@ internal static class SignInEmail
         IdentityDbContext db,
         PasswordRules rules,
         PasswordHashing hashing,
+        AttemptLimit limit,
         SessionStarter sessions,
         TrustedOrigins origins,
         IOptions<IdentityOptions> options,
@@ -73,23 +77,36 @@ internal static class SignInEmail
             return AuthErrors.PasswordTooLong;
         }
 
+        var now = time.GetUtcNow();
+        var attempts = AttemptLimit.SignInKey(email);
+        var allowed = await limit.TryAsync(attempts, now, cancellationToken);
         var found = await db.Accounts
             .Where(a => a.User.Email == email && a.ProviderId == Account.CredentialProvider)
             .Select(a => new { a.User, a.Password })
             .AsNoTracking()
             .FirstOrDefaultAsync(cancellationToken);
-        if (!await hashing.VerifyAsync(found?.Password, request.Password, cancellationToken))
+
+        // One that is refused takes as long as one that is wrong, and neither tells whether there is such an account.
+        var verified = await hashing.VerifyAsync(allowed ? found?.Password : null, request.Password, cancellationToken);
+        if (found is null || verified == PasswordVerificationResult.Failed)
         {
+            await db.SaveFailureAsync(AuditTypes.SignIn, found?.User.Id, context, now, cancellationToken);
             return AuthErrors.InvalidEmailOrPassword;
         }
 
-        if (options.Value.RequireVerifiedEmail && !found!.User.EmailVerified)
+        await limit.ForgetAsync(attempts, cancellationToken);
+        if (options.Value.RequireVerifiedEmail && !found.User.EmailVerified)
         {
             return AuthErrors.EmailNotVerified;
         }
 
-        var now = time.GetUtcNow();
-        var session = sessions.Start(db, found!.User.Id, request.RememberMe ?? true, context, now);
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            await RehashAsync(db, hashing, found.User.Id, found.Password!, request.Password, cancellationToken);
+        }
+
+        var session = sessions.Start(db, found.User.Id, request.RememberMe ?? true, context, now);
+        db.AddSuccess(AuditTypes.SignIn, found.User.Id, context, now);
         await db.SaveChangesAsync(cancellationToken);
         if (context.GetSession() is { } previous)
         {
@@ -104,5 +121,15 @@ internal static class SignInEmail
 
         return TypedResults.Ok(new SignInAnswer(
             request.CallbackURL is not null, session.Session.Id, request.CallbackURL, UserAnswer.Of(found.User)));
+    }
+
+    /// <summary>Replaces a hash of other costs or of another system while the password is at hand, unless it was replaced meanwhile.</summary>
+    private static async Task RehashAsync(
+        IdentityDbContext db, PasswordHashing hashing, Guid userId, string oldHash, string password, CancellationToken cancellationToken)
+    {
+        var newHash = await hashing.HashAsync(password, cancellationToken);
+        await db.Accounts
+            .Where(a => a.UserId == userId && a.ProviderId == Account.CredentialProvider && a.Password == oldHash)
+            .ExecuteUpdateAsync(update => update.SetProperty(a => a.Password, newHash), cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
@@ -78,6 +79,7 @@ internal static class SignUpEmail
         var now = time.GetUtcNow();
         var user = AddUser(db, request, hash, now);
         verification.Request(db, user.Email, request.CallbackURL, now);
+        db.AddSuccess(AuditTypes.SignUp, user.Id, context, now);
         var session = requireVerifiedEmail ? null : sessions.Start(db, user.Id, request.RememberMe ?? true, context, now);
 
         try
