@@ -1,3 +1,15 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using PromptStash.Api.Errors;
+using PromptStash.Api.Limits;
+using PromptStash.Api.OpenApi;
 using PromptStash.Identity;
 using PromptStash.ServiceDefaults;
 using PromptStash.Sharing;
@@ -14,18 +26,95 @@ public static class ApiHost
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+        // One line per request is ours (RequestLog); the framework would write four.
+        builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore"] ??= "Warning";
+        builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
+        builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
+
         builder.AddServiceDefaults();
         builder.AddPromptStashDatabase();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
         builder.Services.AddIdentityModule();
-        builder.Services.AddStashesDatabase();
-        builder.Services.AddSharingDatabase();
+        builder.Services.AddStashesModule();
+        builder.Services.AddSharingModule();
+        AddWeb(builder);
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.MapHealthEndpoints();
+        UseWeb(app);
+
         app.MapIdentityEndpoints();
+        var api = app.MapGroup("/api/v1");
+        api.MapStashesEndpoints();
+        api.MapSharingEndpoints();
+        app.MapHealthEndpoints();
+        app.MapApiDocument();
 
         return app;
+    }
+
+    private static void AddWeb(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = api.Value.MaxRequestBodyBytes;
+        });
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
+        {
+            // Only from proxies that are named: anybody else could claim any address.
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in api.Value.KnownProxies)
+            {
+                forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal)
+                    ? System.Net.IPNetwork.Parse(proxy)
+                    : new System.Net.IPNetwork(IPAddress.Parse(proxy), IPAddress.Parse(proxy).GetAddressBytes().Length * 8));
+            }
+        });
+
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            // USER, OUTPUT_STYLE: the spellings of the database. Numbers are refused, because they would bypass the names.
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
+
+            json.SerializerOptions.Converters.Add(new UtcTimeConverter());
+
+            // The answers are application/json with nosniff and never part of a page, so other scripts need no \u escapes.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+
+        // The framework answers a bad request without a word, except in Development, where it throws; thrown everywhere, it can be explained.
+        builder.Services.Configure<RouteHandlerOptions>(routing => routing.ThrowOnBadRequest = true);
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ErrorAnswers.NameFieldsAsJson);
+        builder.Services.AddExceptionHandler<UnhandledErrors>();
+        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
+        builder.Services.AddPromptStashRateLimiting();
+        builder.Services.AddApiDocument();
+    }
+
+    private static void UseWeb(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<RequestLog>();
+        app.UseSecurityHeaders();
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseHsts();
+        }
+
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
+
+        // An answer that holds a secret must not be compressed together with text that somebody else chose (BREACH).
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments(IdentityModule.AuthPath), rest => rest.UseResponseCompression());
+        app.UseStatusCodePages(ErrorAnswers.DescribeAsync);
+        app.UseRouting();
+        app.UseCrossSiteRequestProtection();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
     }
 }

@@ -51,7 +51,7 @@ public static class MigrationHost
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
         builder.AddServiceDefaults().AddPromptStashDatabase(direct: true);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
 
         // The order of this list is the order of the migrations.
         builder.Services.AddIdentityDatabase();

@@ -47,7 +47,7 @@ public static class ModuleDatabase
             .UseSnakeCaseNamingConvention()
             // A unique index that decides against a request is no error, and one that is surfaces as an exception anyway.
             .ConfigureWarnings(warnings => warnings.Log(
-                (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)))
+                (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.QueryIterationFailed, LogLevel.Debug)))
             .AddInterceptors(provider.GetServices<OutboxSignal<TContext>>()));
 
         return services.AddSingleton<IModuleMigrator>(provider => new ModuleMigrator<TContext>(

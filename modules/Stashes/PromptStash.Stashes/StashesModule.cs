@@ -1,4 +1,10 @@
+using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Stashes;
+using PromptStash.Stashes.Transfer;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes;
 
@@ -8,4 +14,45 @@ public static class StashesModule
     /// <summary>Adds what a migration of the schema <c>stashes</c> needs.</summary>
     public static IServiceCollection AddStashesDatabase(this IServiceCollection services) =>
         services.AddModuleDatabase<StashesDbContext>(StashesDbContext.Schema, StashesDbContext.MapTypes, StashesDbContext.MapTypes);
+
+    /// <summary>Adds the module.</summary>
+    public static IServiceCollection AddStashesModule(this IServiceCollection services)
+    {
+        services.AddStashesDatabase();
+        services.AddOptions<StashesOptions>().BindConfiguration(StashesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOutboxDispatcher<StashesDbContext>();
+        services.AddHostedService<IdempotencyKeyCleanup>();
+        services.AddScoped<ImportWriter>();
+
+        return services.AddValidation();
+    }
+
+    /// <summary>Maps <c>/stashes</c> and <c>/files</c> below the host's prefix.</summary>
+    public static IEndpointRouteBuilder MapStashesEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
+
+        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes");
+        stashes.MapListStashes();
+        stashes.MapCreateStash();
+        stashes.MapGetStash();
+        stashes.MapUpdateStash();
+        stashes.MapDeleteStash();
+        stashes.MapGetStashTree();
+        stashes.MapImportArchive();
+        stashes.MapExportArchive();
+        stashes.MapCreateFolder();
+        stashes.MapListFiles();
+        stashes.MapCreateFile(limits);
+
+        var files = endpoints.MapGroup("/files").WithTags("Files");
+        files.MapGetFile();
+        files.MapGetFileRaw();
+        files.MapReplaceFileContent(limits);
+        files.MapDeleteFile();
+        files.MapListVersions();
+        files.MapGetVersion();
+
+        return endpoints;
+    }
 }

@@ -11,7 +11,6 @@ internal sealed class IdempotencyKey
     /// <summary>SHA-256 over operation, target and body: one key used for two different requests is a mistake to be told.</summary>
     public required byte[] RequestHash { get; init; }
 
-    public int? StatusCode { get; init; }
     public string? Response { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -235,10 +235,6 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("json")
                         .HasColumnName("response");
 
-                    b.Property<int?>("StatusCode")
-                        .HasColumnType("integer")
-                        .HasColumnName("status_code");
-
                     b.HasKey("UserId", "Key")
                         .HasName("pk_idempotency_keys");
 

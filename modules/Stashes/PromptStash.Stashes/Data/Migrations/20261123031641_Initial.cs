@@ -29,7 +29,6 @@ namespace PromptStash.Stashes.Data.Migrations
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    status_code = table.Column<int>(type: "integer", nullable: true),
                     response = table.Column<string>(type: "json", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },

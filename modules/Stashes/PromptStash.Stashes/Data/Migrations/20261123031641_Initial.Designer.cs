@@ -13,7 +13,7 @@ using PromptStash.Stashes.Data;
 namespace PromptStash.Stashes.Data.Migrations
 {
     [DbContext(typeof(StashesDbContext))]
-    [Migration("20261123025604_Initial")]
+    [Migration("20261123031641_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -237,10 +237,6 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.Property<string>("Response")
                         .HasColumnType("json")
                         .HasColumnName("response");
-
-                    b.Property<int?>("StatusCode")
-                        .HasColumnType("integer")
-                        .HasColumnName("status_code");
 
                     b.HasKey("UserId", "Key")
                         .HasName("pk_idempotency_keys");

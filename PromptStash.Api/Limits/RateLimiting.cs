@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace PromptStash.Api.Limits;
+
+/// <summary>Token buckets, in this process: one for everybody, one for each user and, before sign-in, one for each address.</summary>
+internal static class RateLimiting
+{
+    /// <summary>Tokens come ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A bucket holds two seconds' worth: a page that loads many things at once is no abuse.</summary>
+    private const int BurstSeconds = 2;
+
+    public static void AddPromptStashRateLimiting(this IServiceCollection services)
+    {
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRateLimiter(limiter => limiter.OnRejected = RejectAsync);
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
+            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(_ => Bucket("all", options.Value.GlobalPerSecond, queue: 0)),
+                PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value))));
+    }
+
+    private static RateLimitPartition<string> CallerBucket(HttpContext context, RateLimitOptions options) =>
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId
+            ? Bucket("user:" + userId, options.UserPerSecond, options.UserQueue)
+            : Bucket("address:" + Network(context.Connection.RemoteIpAddress), options.AnonymousPerSecond, queue: 0);
+
+    /// <summary>Whoever has one IPv6 address has a /64 of them.</summary>
+    private static string Network(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "unknown";
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4().ToString();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+
+        return new IPAddress(bytes).ToString();
+    }
+
+    private static RateLimitPartition<string> Bucket(string key, int perSecond, int queue) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perSecond * BurstSeconds,
+            TokensPerPeriod = Math.Max(1, (int)(perSecond * Period.TotalSeconds)),
+            ReplenishmentPeriod = perSecond >= 10 ? Period : TimeSpan.FromSeconds(1.0 / perSecond),
+            QueueLimit = queue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
+
+    private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        var response = rejected.HttpContext.Response;
+        var retryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+        response.StatusCode = StatusCodes.Status429TooManyRequests;
+        response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+        await Errors.ErrorAnswers.WriteAsync(
+            rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests. Please try again later.");
+    }
+}

@@ -1,0 +1,42 @@
+namespace PromptStash.Api;
+
+/// <summary>Headers that tell browsers to do nothing with an answer but hand it to its caller.</summary>
+internal static class SecurityHeaders
+{
+    private const string NoDocument = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>The API reference is the one page: its own script and style, and nothing from elsewhere.</summary>
+    private const string ReferencePage =
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        // At the very start of the answer: the exception handler empties the headers that were set before.
+        context.Response.OnStarting(() =>
+        {
+            Write(context);
+
+            return Task.CompletedTask;
+        });
+
+        return next(context);
+    });
+
+    private static void Write(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XFrameOptions = "DENY";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/scalar") ? ReferencePage : NoDocument;
+
+        // Whatever is somebody's own must not stay in a cache between here and there.
+        if (context.User.Identity?.IsAuthenticated is true || context.Request.Path.StartsWithSegments("/api"))
+        {
+            headers.CacheControl = "no-store";
+        }
+    }
+}

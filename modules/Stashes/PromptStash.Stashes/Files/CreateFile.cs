@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Folders;
+
+namespace PromptStash.Stashes.Files;
+
+/// <summary>A file to create. Missing folders are made; paths are unique in a stash, ignoring case.</summary>
+/// <param name="Path">The path inside the stash, such as <c>.claude/agents/code-reviewer.md</c>.</param>
+/// <param name="Content">The text, kept byte for byte; it may be empty.</param>
+/// <param name="Kind">What it is; found from path and content when not given.</param>
+public sealed record CreateFileRequest(
+    [property: Required] string Path,
+    [property: Required(AllowEmptyStrings = true)] string Content,
+    [property: EnumDataType(typeof(FileKind))] FileKind? Kind);
+
+internal static class CreateFile
+{
+    public static void MapCreateFile(this IEndpointRouteBuilder stashes, StashesOptions limits) =>
+        stashes.MapPost("/{stashId:guid}/files", HandleAsync)
+            .RequireAuthorization()
+            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxContentBodyBytes))
+            .WithName(nameof(CreateFile))
+            .WithSummary("Create a file, with version 1")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithRequestExample(new CreateFileRequest(
+                ".claude/agents/code-reviewer.md",
+                "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n",
+                Kind: null))
+            .WithResponseExample(FileSummary.Example, StatusCodes.Status201Created);
+
+    private static async Task<Results<CreatedAtRoute<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        Guid stashId,
+        CreateFileRequest request,
+        HttpResponse response,
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        IOptions<StashesOptions> options,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = Idempotency.Header), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+    {
+        var userId = user.GetUserId();
+        var now = time.GetUtcNow();
+        if (!StashPath.TryParse(request.Path, out var path, out var pathError))
+        {
+            return Problems.Invalid("path", pathError);
+        }
+
+        if (!FileContent.TryCreate(request.Content, options.Value.MaxFileBytes, out var content, out var contentError))
+        {
+            return Problems.Invalid("content", contentError);
+        }
+
+        try
+        {
+            return await db.InTransactionAsync<Results<CreatedAtRoute<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>>(
+                async (transaction, cancelled) =>
+                {
+                    if (await db.ClaimAsync<FileSummary>(userId, idempotencyKey, $"{nameof(CreateFile)} {stashId}", request, now, cancelled) is { } replay)
+                    {
+                        return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
+                    }
+
+                    if (!await db.LockStashAsync(stashId, userId, now, cancelled))
+                    {
+                        return TypedResults.NotFound();
+                    }
+
+                    var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
+                    await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancelled);
+                    var file = NewFile(stashId, path, content, request.Kind, folders, now);
+                    db.Files.Add(file);
+                    db.FileVersions.Add(NewVersion(file, userId, now));
+                    await db.SaveChangesAsync(cancelled);
+
+                    var answer = FileSummary.Of(file);
+                    await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await transaction.CommitAsync(cancelled);
+
+                    return Created(answer);
+                },
+                cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.IsViolationOf(StashesDbContext.UniqueFilePath))
+        {
+            return Problems.Conflict($"The stash has a file at '{path}' already.");
+        }
+        catch (DbUpdateException exception) when (exception.IsViolationOf(StashesDbContext.FolderInPlaceOfFile))
+        {
+            return Problems.Conflict($"A folder is in the way of '{path}'.");
+        }
+        catch (DbUpdateException exception) when (exception.IsViolationOf(StashesDbContext.FileInPlaceOfFolder))
+        {
+            return Problems.Conflict($"A file is in the way of a folder of '{path}'.");
+        }
+
+        CreatedAtRoute<FileSummary> Created(FileSummary answer)
+        {
+            response.Headers.ETag = ETags.Of(answer.Version);
+
+            return TypedResults.CreatedAtRoute(answer, nameof(GetFile), new { fileId = answer.Id });
+        }
+    }
+
+    private static StashFile NewFile(
+        Guid stashId, string path, FileContent content, FileKind? kind, Dictionary<string, FolderPlace> folders, DateTimeOffset now)
+    {
+        var folder = StashPath.ParentOf(path) is { } parent ? folders[parent] : null;
+        var name = StashPath.NameOf(path);
+
+        return new StashFile
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = name,
+            Path = folder is null ? name : $"{folder.Path}/{name}",
+            Content = content.Text,
+            FileType = FileRecognition.TypeOf(path),
+            Kind = kind ?? FileRecognition.KindOf(path, content.Text),
+            FolderId = folder?.Id,
+            StashId = stashId,
+            Version = 1,
+            Size = content.Size,
+            ContentHash = content.Hash,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+    }
+
+    private static FileVersion NewVersion(StashFile file, Guid userId, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        FileId = file.Id,
+        Content = file.Content,
+        Version = file.Version,
+        CreatedBy = userId,
+        CreatedAt = now,
+        Size = file.Size,
+        ContentHash = file.ContentHash,
+    };
+}

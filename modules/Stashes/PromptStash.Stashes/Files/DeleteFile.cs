@@ -1,0 +1,40 @@
+using PromptStash.Stashes.Contracts;
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Files;
+
+internal static class DeleteFile
+{
+    public static void MapDeleteFile(this IEndpointRouteBuilder files) =>
+        files.MapDelete("/{fileId:guid}", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(DeleteFile))
+            .WithSummary("Move a file into the trash");
+
+    private static Task<Results<NoContent, NotFound>> HandleAsync(
+        Guid fileId, ClaimsPrincipal user, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var userId = user.GetUserId();
+        var now = time.GetUtcNow();
+
+        return db.InTransactionAsync<Results<NoContent, NotFound>>(
+            async (transaction, cancelled) =>
+            {
+                var deleted = await db.FilesOf(userId)
+                    .Where(f => f.Id == fileId)
+                    .ExecuteUpdateAsync(
+                        f => f.SetProperty(file => file.DeletedAt, now).SetProperty(file => file.DeletedBy, userId), cancelled);
+                if (deleted == 0)
+                {
+                    return TypedResults.NotFound();
+                }
+
+                db.Publish(FilesDeleted.Type, new FilesDeleted([fileId]), now);
+                await db.SaveChangesAsync(cancelled);
+                await transaction.CommitAsync(cancelled);
+
+                return TypedResults.NoContent();
+            },
+            cancellationToken);
+    }
+}

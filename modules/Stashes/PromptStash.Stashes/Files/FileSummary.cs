@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Files;
+
+/// <summary>A file without its content, as lists and writes answer it.</summary>
+internal sealed record FileSummary(
+    Guid Id,
+    Guid StashId,
+    Guid? FolderId,
+    string Name,
+    string Path,
+    FileKind Kind,
+    FileType FileType,
+    int Size,
+    int Version,
+    IReadOnlyList<string> Tags,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static readonly Expression<Func<StashFile, FileSummary>> Projection = file => new FileSummary(
+        file.Id,
+        file.StashId,
+        file.FolderId,
+        file.Name,
+        file.Path,
+        file.Kind,
+        file.FileType,
+        file.Size,
+        file.Version,
+        file.Tags.OrderBy(tag => tag.Tag.Name).Select(tag => tag.Tag.Name).ToList(),
+        file.CreatedAt,
+        file.UpdatedAt);
+
+    public static readonly FileSummary Example = new(
+        Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01"),
+        Guid.Parse("019ab4c0-6b1e-7c53-9d2e-0d6f3a1b2c3d"),
+        Guid.Parse("019ab4c1-0f3a-7d0e-b1f5-3c2d1e0f9a8b"),
+        "code-reviewer.md",
+        ".claude/agents/code-reviewer.md",
+        FileKind.Agent,
+        FileType.Markdown,
+        87,
+        1,
+        [],
+        DateTimeOffset.Parse("2026-11-23T09:31:00Z", CultureInfo.InvariantCulture),
+        DateTimeOffset.Parse("2026-11-23T09:31:00Z", CultureInfo.InvariantCulture));
+
+    public static FileSummary Of(StashFile file) => new(
+        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, [], file.CreatedAt, file.UpdatedAt);
+}

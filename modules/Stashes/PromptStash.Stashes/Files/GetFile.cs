@@ -1,0 +1,60 @@
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Files;
+
+/// <summary>A file with its content.</summary>
+internal sealed record FileDetails(
+    Guid Id,
+    Guid StashId,
+    Guid? FolderId,
+    string Name,
+    string Path,
+    FileKind Kind,
+    FileType FileType,
+    int Size,
+    int Version,
+    IReadOnlyList<string> Tags,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    string Content)
+{
+    public static FileDetails Of(FileSummary file, string content) => new(
+        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tags,
+        file.CreatedAt, file.UpdatedAt, content);
+}
+
+internal static class GetFile
+{
+    public static void MapGetFile(this IEndpointRouteBuilder files) =>
+        files.MapGet("/{fileId:guid}", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(GetFile))
+            .WithSummary("Get a file with its content")
+            .WithDescription("The ETag is the version; with If-None-Match an unchanged file is answered with 304 and no body.")
+            .Produces(StatusCodes.Status304NotModified)
+            .WithResponseExample(FileDetails.Of(FileSummary.Example, "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n"));
+
+    private static async Task<Results<Ok<FileDetails>, NotFound, StatusCodeHttpResult>> HandleAsync(
+        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+    {
+        var file = await db.FilesOf(user.GetUserId())
+            .Where(f => f.Id == fileId)
+            .Select(FileSummary.Projection)
+            .SingleOrDefaultAsync(cancellationToken);
+        if (file is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        http.Response.Headers.ETag = ETags.Of(file.Version);
+        if (ETags.IsNotModified(http.Request, file.Version))
+        {
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        }
+
+        // From the versions, which never change: the content belongs to the summary above even when somebody writes in between.
+        var content = await FileQueries.ContentOfVersionAsync(db, fileId, file.Version, cancellationToken);
+
+        return content is null ? TypedResults.NotFound() : TypedResults.Ok(FileDetails.Of(file, content));
+    }
+}

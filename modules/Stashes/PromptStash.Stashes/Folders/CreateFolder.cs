@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Mvc;
+using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Files;
+
+namespace PromptStash.Stashes.Folders;
+
+/// <summary>A folder to create, with the parents that are missing.</summary>
+/// <param name="Path">The path inside the stash, such as <c>.claude/agents</c>.</param>
+public sealed record CreateFolderRequest([property: Required] string Path);
+
+internal static class CreateFolder
+{
+    public static void MapCreateFolder(this IEndpointRouteBuilder stashes) =>
+        stashes.MapPost("/{stashId:guid}/folders", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(CreateFolder))
+            .WithSummary("Create a folder and its missing parents")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithRequestExample(new CreateFolderRequest(".claude/agents"))
+            .WithResponseExample(FolderSummary.Example, StatusCodes.Status201Created);
+
+    private static async Task<Results<Created<FolderSummary>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        Guid stashId,
+        CreateFolderRequest request,
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = Idempotency.Header), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+    {
+        var userId = user.GetUserId();
+        var now = time.GetUtcNow();
+        if (!StashPath.TryParse(request.Path, out var path, out var error))
+        {
+            return Problems.Invalid("path", error);
+        }
+
+        try
+        {
+            return await db.InTransactionAsync<Results<Created<FolderSummary>, NotFound, ValidationProblem, ProblemHttpResult>>(
+                async (transaction, cancelled) =>
+                {
+                    if (await db.ClaimAsync<FolderSummary>(userId, idempotencyKey, $"{nameof(CreateFolder)} {stashId}", request, now, cancelled) is { } replay)
+                    {
+                        return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
+                    }
+
+                    if (!await db.LockStashAsync(stashId, userId, now, cancelled))
+                    {
+                        return TypedResults.NotFound();
+                    }
+
+                    var places = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
+                    await db.EnsureFoldersAsync(stashId, [.. StashPath.AncestorsOf(path), path], places, now, cancelled);
+                    if (db.ChangeTracker.Entries<Folder>().SingleOrDefault(e => e.Entity.Id == places[path].Id)?.Entity is not { } folder)
+                    {
+                        return Problems.Conflict($"The folder '{places[path].Path}' exists already.");
+                    }
+
+                    await db.SaveChangesAsync(cancelled);
+
+                    var answer = FolderSummary.Of(folder);
+                    await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await transaction.CommitAsync(cancelled);
+
+                    return Created(answer);
+                },
+                cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.IsViolationOf(StashesDbContext.FileInPlaceOfFolder))
+        {
+            return Problems.Conflict($"A file is in the way of '{path}'.");
+        }
+
+        static Created<FolderSummary> Created(FolderSummary answer) => TypedResults.Created((Uri?)null, answer);
+    }
+}

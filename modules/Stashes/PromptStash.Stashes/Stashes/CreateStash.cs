@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Mvc;
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Stashes;
+
+/// <summary>A stash to create. Names are unique among the caller's stashes, ignoring case.</summary>
+/// <param name="Name">At most 100 characters.</param>
+/// <param name="Scope">What it is for; USER when not given.</param>
+/// <param name="Description">At most 1,000 characters.</param>
+public sealed record CreateStashRequest(
+    [property: Required, StringLength(Stash.NameMaxLength), PlainText] string Name,
+    [property: EnumDataType(typeof(StashScope))] StashScope? Scope,
+    [property: StringLength(Stash.DescriptionMaxLength), PlainText] string? Description);
+
+internal static class CreateStash
+{
+    public static void MapCreateStash(this IEndpointRouteBuilder stashes) =>
+        stashes.MapPost("/", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(CreateStash))
+            .WithSummary("Create a stash")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithRequestExample(new CreateStashRequest("Team agents", StashScope.Project, "What our agents run on"))
+            .WithResponseExample(StashSummary.Example, StatusCodes.Status201Created);
+
+    private static async Task<Results<CreatedAtRoute<StashSummary>, ProblemHttpResult>> HandleAsync(
+        CreateStashRequest request,
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = Idempotency.Header), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+    {
+        var userId = user.GetUserId();
+        var now = time.GetUtcNow();
+        var stash = new Stash
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = request.Name.Trim(),
+            Scope = request.Scope ?? StashScope.User,
+            Description = request.Description,
+            UserId = userId,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+
+        try
+        {
+            return await db.InTransactionAsync<Results<CreatedAtRoute<StashSummary>, ProblemHttpResult>>(
+                async (transaction, cancelled) =>
+                {
+                    if (await db.ClaimAsync<StashSummary>(userId, idempotencyKey, nameof(CreateStash), request, now, cancelled) is { } replay)
+                    {
+                        return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
+                    }
+
+                    db.Stashes.Add(stash);
+                    await db.SaveChangesAsync(cancelled);
+
+                    var answer = new StashSummary(stash.Id, stash.Name, stash.Scope, stash.Description, 0, 0, now, now);
+                    await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await transaction.CommitAsync(cancelled);
+
+                    return Created(answer);
+                },
+                cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.IsViolationOf(StashesDbContext.UniqueStashName))
+        {
+            // The index decides, not a query before the insert: two requests at once cannot both win.
+            return Problems.Conflict($"You already have a stash named '{stash.Name}'.");
+        }
+
+        static CreatedAtRoute<StashSummary> Created(StashSummary answer) =>
+            TypedResults.CreatedAtRoute(answer, nameof(GetStash), new { stashId = answer.Id });
+    }
+}

@@ -1,0 +1,67 @@
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Stashes;
+
+internal static class ListStashes
+{
+    public static void MapListStashes(this IEndpointRouteBuilder stashes) =>
+        stashes.MapGet("/", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(ListStashes))
+            .WithSummary("List your stashes, newest first")
+            .WithDescription("A user who has none yet finds one, \"My PromptStash\", made on this first visit.")
+            .WithResponseExample(new Page<StashSummary>([StashSummary.Example], Next: null));
+
+    private static async Task<Results<Ok<Page<StashSummary>>, ValidationProblem>> HandleAsync(
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [Description("The 'next' of the previous page.")] string? after = null,
+        [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
+    {
+        var userId = user.GetUserId();
+        if (!Cursor.TryDecode(after, out var key) || (key is not null && !Guid.TryParse(key, out _)))
+        {
+            return Problems.InvalidCursor();
+        }
+
+        var page = await ReadAsync(db, userId, key is null ? null : Guid.Parse(key), limit, cancellationToken);
+        if (page.Items.Count == 0 && after is null)
+        {
+            await AddDefaultAsync(db, userId, time.GetUtcNow(), cancellationToken);
+            page = await ReadAsync(db, userId, after: null, limit, cancellationToken);
+        }
+
+        return TypedResults.Ok(page);
+    }
+
+    private static async Task<Page<StashSummary>> ReadAsync(
+        StashesDbContext db, Guid userId, Guid? after, int limit, CancellationToken cancellationToken)
+    {
+        // Version 7 ids sort by creation time, so the id alone is the cursor.
+        var rows = await db.StashesOf(userId)
+            .Where(s => after == null || s.Id < after)
+            .OrderByDescending(s => s.Id)
+            .Take(limit + 1)
+            .Select(StashSummary.Projection)
+            .ToListAsync(cancellationToken);
+
+        return Page.Of(rows, limit, stash => stash.Id.ToString());
+    }
+
+    /// <summary>
+    /// Of any number of first requests at once, the unique index lets one insert through, and the others wait for it. The row keeps its
+    /// mark in the trash, so somebody who threw the default stash away is not given another one.
+    /// </summary>
+    private static Task<int> AddDefaultAsync(StashesDbContext db, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7(now);
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO stashes.stashes (id, name, scope, description, user_id, is_default, created_at, updated_at)
+            VALUES ({id}, {Stash.DefaultName}, 'USER', {Stash.DefaultDescription}, {userId}, true, {now}, {now})
+            ON CONFLICT DO NOTHING
+            """, cancellationToken);
+    }
+}

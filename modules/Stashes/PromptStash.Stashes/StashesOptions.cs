@@ -1,0 +1,42 @@
+namespace PromptStash.Stashes;
+
+/// <summary>The limits of the Stashes module: configuration section <c>Stashes</c>.</summary>
+public sealed class StashesOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Stashes";
+
+    /// <summary>The largest file, in bytes of UTF-8. Default 10 MiB.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxFileBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>
+    /// The largest JSON body that carries a file's content, in bytes. Default 61 MiB: a 10 MiB file whose every byte its sender wrote as
+    /// <c>\u0000</c>, and the rest of the request.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int MaxContentBodyBytes { get; set; } = 61 * 1024 * 1024;
+
+    /// <summary>The largest archive that is imported, in bytes as sent. Default 64 MiB.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxArchiveBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>What an archive may hold, in bytes unpacked, counted while unpacking. Default 256 MiB.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxUnpackedBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>How many entries an archive may have. Default 20,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxArchiveEntries { get; set; } = 20_000;
+
+    /// <summary>How many different folders an archive's paths may name. Default 20,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxArchiveFolders { get; set; } = 20_000;
+
+    /// <summary>How much unpacked content an import holds in memory before it writes it, in bytes. Default 4 MiB.</summary>
+    [Range(1, int.MaxValue)]
+    public int ImportBatchBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
+    public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
+}

@@ -1,0 +1,105 @@
+using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Files;
+
+namespace PromptStash.Stashes.Transfer;
+
+/// <summary>Which of an archive's files can have their place in a stash, told from their paths alone.</summary>
+internal sealed class ImportPlan
+{
+    private ImportPlan(List<ArchiveFile> files, List<string> folders, List<SkippedEntry> skipped)
+    {
+        Files = files;
+        Folders = folders;
+        Skipped = skipped;
+    }
+
+    public List<ArchiveFile> Files { get; }
+
+    /// <summary>The folders that have an entry of their own, with their parents.</summary>
+    public List<string> Folders { get; }
+
+    public List<SkippedEntry> Skipped { get; }
+
+    /// <summary>Compares the archive's paths with each other and with what lives in the stash. Only under the stash's lock.</summary>
+    /// <exception cref="ArchiveException">The paths name more folders than allowed.</exception>
+    public static async Task<ImportPlan> MakeAsync(
+        StashesDbContext db, Guid stashId, ArchiveReader archive, int maxFolders, CancellationToken cancellationToken)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        AddFolders(folders, archive.Files.SelectMany(file => StashPath.AncestorsOf(file.Path)), maxFolders);
+        AddFolders(folders, archive.Folders.SelectMany(folder => StashPath.AncestorsOf(folder).Append(folder)), maxFolders);
+
+        var paths = archive.Files.Select(file => file.Path).Concat(folders).Distinct(StringComparer.Ordinal).ToArray();
+        var places = (await db.Database
+                .SqlQuery<PathPlace>(
+                    $"""
+                    SELECT p.path, lower(p.path) AS key, f.id IS NOT NULL AS is_file, d.id IS NOT NULL AS is_folder
+                    FROM unnest({paths}) AS p (path)
+                    LEFT JOIN stashes.files AS f ON f.stash_id = {stashId} AND lower(f.path) = lower(p.path) AND f.deleted_at IS NULL
+                    LEFT JOIN stashes.folders AS d ON d.stash_id = {stashId} AND lower(d.path) = lower(p.path) AND d.deleted_at IS NULL
+                    """)
+                .ToListAsync(cancellationToken))
+            .ToDictionary(place => place.Path, StringComparer.Ordinal);
+
+        return Sort(archive, folders, places);
+    }
+
+    private static ImportPlan Sort(ArchiveReader archive, HashSet<string> folders, Dictionary<string, PathPlace> places)
+    {
+        var files = new List<ArchiveFile>(archive.Files.Count);
+        var skipped = new List<SkippedEntry>(archive.Skipped);
+        var folderKeys = folders.Select(folder => places[folder].Key).ToHashSet(StringComparer.Ordinal);
+        var blocked = folders.Where(folder => places[folder].IsFile).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+
+        foreach (var file in archive.Files)
+        {
+            var place = places[file.Path];
+            if (place.IsFolder || folderKeys.Contains(place.Key))
+            {
+                skipped.Add(new SkippedEntry(file.Path, "A folder has this path."));
+            }
+            else if (StashPath.AncestorsOf(file.Path).FirstOrDefault(blocked.Contains) is { } inTheWay)
+            {
+                skipped.Add(new SkippedEntry(file.Path, $"The stash has a file at '{inTheWay}'."));
+            }
+            else if (!seen.Add(place.Key))
+            {
+                skipped.Add(new SkippedEntry(file.Path, "An earlier entry has this path, ignoring case."));
+            }
+            else
+            {
+                files.Add(file);
+            }
+        }
+
+        var withEntry = new List<string>();
+        foreach (var folder in archive.Folders)
+        {
+            if (StashPath.AncestorsOf(folder).Append(folder).FirstOrDefault(blocked.Contains) is { } inTheWay)
+            {
+                skipped.Add(new SkippedEntry(folder + "/", $"The stash has a file at '{inTheWay}'."));
+            }
+            else
+            {
+                withEntry.AddRange(StashPath.AncestorsOf(folder).Append(folder));
+            }
+        }
+
+        return new ImportPlan(files, withEntry, skipped);
+    }
+
+    /// <summary>A path of 1,024 bytes can name 511 folders, so twenty thousand of them could name ten million.</summary>
+    private static void AddFolders(HashSet<string> folders, IEnumerable<string> paths, int maxFolders)
+    {
+        foreach (var path in paths)
+        {
+            if (folders.Add(path) && folders.Count > maxFolders)
+            {
+                throw new ArchiveException($"The archive's paths name more than {maxFolders} folders.");
+            }
+        }
+    }
+
+    private sealed record PathPlace(string Path, string Key, bool IsFile, bool IsFolder);
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace PromptStash.AppHost.Tests;
+
+[Trait("Category", "Containers")]
+public sealed class StartingTheApplication(RunningApplication running) : IClassFixture<RunningApplication>
+{
+    private const string Password = "a passphrase long enough for 2FA";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Brings_up_an_API_that_signs_people_up_and_gives_them_a_stash()
+    {
+        using var ada = await SignUpAsync("ada@example.com");
+
+        var stashes = await ada.GetFromJsonAsync<JsonElement>("/api/v1/stashes", Cancelled);
+
+        var stash = Assert.Single(stashes.GetProperty("items").EnumerateArray());
+        Assert.Equal("My PromptStash", stash.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Brings_up_the_pages_the_dashboard_links_to()
+    {
+        using var visitor = running.CreateVisitor();
+
+        foreach (var path in (string[])["/alive", "/health", "/scalar", "/openapi/v1.json"])
+        {
+            using var response = await visitor.GetAsync(new Uri(path, UriKind.Relative), Cancelled);
+
+            Assert.True(response.IsSuccessStatusCode, $"{path} answers {(int)response.StatusCode}.");
+        }
+    }
+
+    [Fact]
+    public async Task Migrates_every_module_into_a_schema_of_its_own()
+    {
+        var tables = await TablesBySchemaAsync();
+
+        Assert.All(["identity", "stashes", "sharing"], schema => Assert.Contains(schema, tables));
+    }
+
+    [Fact]
+    public async Task Lets_the_database_be_reset_and_works_again_afterwards()
+    {
+        using (await SignUpAsync("grace@example.com"))
+        {
+        }
+
+        var reset = await running.Application.ResourceCommands.ExecuteCommandAsync("promptstash", "reset", Cancelled);
+        Assert.True(reset.Success);
+        await running.Application.ResourceNotifications.WaitForResourceHealthyAsync(
+            "api", WaitBehavior.WaitOnResourceUnavailable, Cancelled);
+
+        using var stranger = running.CreateVisitor();
+        using var signIn = await stranger.PostAsJsonAsync(
+            "/api/auth/sign-in/email", new { email = "grace@example.com", password = Password }, Cancelled);
+        Assert.Equal(HttpStatusCode.Unauthorized, signIn.StatusCode);
+        using var graceAgain = await SignUpAsync("grace@example.com");
+        Assert.Contains("identity", await TablesBySchemaAsync());
+    }
+
+    private async Task<HttpClient> SignUpAsync(string email)
+    {
+        var visitor = running.CreateVisitor();
+        using var response = await visitor.PostAsJsonAsync(
+            "/api/auth/sign-up/email", new { name = "Ada", email, password = Password }, Cancelled);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+
+        return visitor;
+    }
+
+    /// <summary>The schema of every table, asked for with Aspire's client over the direct connection.</summary>
+    private async Task<List<string>> TablesBySchemaAsync()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration["ConnectionStrings:promptstash"] =
+            await running.Application.GetConnectionStringAsync("promptstash", Cancelled);
+        builder.AddNpgsqlDbContext<OrchestratedDatabase>("promptstash");
+
+        using var host = builder.Build();
+        await using var scope = host.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<OrchestratedDatabase>();
+
+        return await database.Database
+            .SqlQuery<string>($"""SELECT schemaname::text AS "Value" FROM pg_tables""")
+            .ToListAsync(Cancelled);
+    }
+}
