@@ -79,6 +79,10 @@ public static class IdentityModule
         auth.MapSignInEmail();
         auth.MapSignOut();
         auth.MapGetSession();
+        auth.MapListSessions();
+        auth.MapRevokeSession();
+        auth.MapRevokeSessions();
+        auth.MapRevokeOtherSessions();
         auth.MapSendVerificationEmail();
         auth.MapVerifyEmail();
         auth.MapAuthOk();

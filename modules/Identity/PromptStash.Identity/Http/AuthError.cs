@@ -45,6 +45,13 @@ internal static class AuthErrors
     public static readonly AuthErrorResult EmailAlreadyVerified = new(StatusCodes.Status400BadRequest, "EMAIL_ALREADY_VERIFIED", "Email is already verified");
     public static readonly AuthErrorResult InvalidToken = new(StatusCodes.Status401Unauthorized, "INVALID_TOKEN", "Invalid token");
     public static readonly AuthErrorResult TokenExpired = new(StatusCodes.Status401Unauthorized, "TOKEN_EXPIRED", "Token expired");
+    public static readonly AuthErrorResult InvalidPassword = new(StatusCodes.Status400BadRequest, "INVALID_PASSWORD", "Invalid password");
+    public static readonly AuthErrorResult PasswordCompromised = new(StatusCodes.Status400BadRequest, "PASSWORD_COMPROMISED", "This password is among the first that anybody would try. Choose another one.");
+    public static readonly AuthErrorResult CredentialAccountNotFound = new(StatusCodes.Status400BadRequest, "CREDENTIAL_ACCOUNT_NOT_FOUND", "Credential account not found");
+    public static readonly AuthErrorResult InvalidResetToken = new(StatusCodes.Status400BadRequest, "INVALID_TOKEN", "Invalid token");
+    public static readonly AuthErrorResult ResetPasswordDisabled = new(StatusCodes.Status400BadRequest, "RESET_PASSWORD_DISABLED", "Reset password isn't enabled");
+    public static readonly AuthErrorResult SessionNotFresh = new(StatusCodes.Status403Forbidden, "SESSION_NOT_FRESH", "Session is not fresh");
+    public static readonly AuthErrorResult InvalidRedirectUrl = new(StatusCodes.Status403Forbidden, "INVALID_REDIRECT_URL", "Invalid redirectURL");
     public static readonly AuthErrorResult InvalidCallbackUrl = new(StatusCodes.Status403Forbidden, "INVALID_CALLBACK_URL", "Invalid callbackURL");
     public static readonly AuthErrorResult InvalidOrigin = new(StatusCodes.Status403Forbidden, "INVALID_ORIGIN", "Invalid origin");
     public static readonly AuthErrorResult MissingOrNullOrigin = new(StatusCodes.Status403Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");

@@ -17,6 +17,14 @@ internal sealed class IdentityOptions
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
     public TimeSpan EmailVerificationLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long the link in a password reset mail works; default 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "1.00:00:00")]
+    public TimeSpan PasswordResetLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How many mails an hour anybody can have sent to one address; default 10. What would be more is dropped, without a word.</summary>
+    [Range(1, 1000)]
+    public int MailsPerAddressAndHour { get; set; } = 10;
+
     /// <summary>How long audit events are kept; default 400 days, at least 91: the database refuses to forget earlier.</summary>
     [Range(typeof(TimeSpan), "91.00:00:00", "36500.00:00:00")]
     public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(400);
@@ -75,6 +83,17 @@ internal sealed class SessionOptions
     /// <summary>How long a session lasts that was started with <c>rememberMe: false</c>; default 24 hours, never prolonged.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "30.00:00:00")]
     public TimeSpan ShortLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long after its sign-in a session may list the user's sessions; default 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan FreshFor { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How long after its sign-in a session may change what identifies the user (address, linked accounts, the account itself) without the
+    /// password; default 15 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ConfirmedFor { get; set; } = TimeSpan.FromMinutes(15);
 }
 
 /// <summary>Section <c>Identity:Hashing</c>: Argon2id. The defaults are OWASP's first choice and take about 25 ms of one core.</summary>
