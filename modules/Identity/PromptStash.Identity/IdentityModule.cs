@@ -54,10 +54,16 @@ public static class IdentityModule
         services.AddSingleton<PasswordRules>();
         services.AddSingleton<SessionStarter>();
         services.AddScoped<AttemptLimit>();
+        services.AddScoped<PasswordConfirmation>();
         services.AddHostedService<IdentityHousekeeping>();
         services.TryAddSingleton<IMailer, PickupMailer>();
 
-        return services.AddEventConsumer<VerificationMailRequested, EmailVerificationMail>(VerificationMailRequested.Type);
+        services.AddScoped<MailAllowance>();
+        services.AddScoped<SecurityNotices>();
+        services.AddEventConsumer<VerificationMailRequested, EmailVerificationMail>(VerificationMailRequested.Type);
+        services.AddEventConsumer<PasswordResetRequested, PasswordResetMail>(PasswordResetRequested.Type);
+
+        return services.AddEventConsumer<SecurityNotice, SecurityNotices>(SecurityNotice.Type);
     }
 
     /// <summary>
@@ -85,6 +91,10 @@ public static class IdentityModule
         auth.MapRevokeOtherSessions();
         auth.MapSendVerificationEmail();
         auth.MapVerifyEmail();
+        auth.MapRequestPasswordReset();
+        auth.MapOpenPasswordReset();
+        auth.MapResetPassword();
+        auth.MapChangePassword();
         auth.MapAuthOk();
 
         return endpoints;

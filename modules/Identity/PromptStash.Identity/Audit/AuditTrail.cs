@@ -11,7 +11,7 @@ internal static class AuditTrail
         this IdentityDbContext db, string type, Guid userId, HttpContext context, DateTimeOffset now, string? detail = null) =>
         db.AuditEvents.Add(EventOf(type, succeeded: true, userId, context, now, detail));
 
-    /// <summary>Saves a failure at once, and nothing else: there is no change to save it with.</summary>
+    /// <summary>Adds a failure and saves it at once: most have no change to be saved with.</summary>
     public static async Task SaveFailureAsync(
         this IdentityDbContext db,
         string type,
@@ -21,7 +21,6 @@ internal static class AuditTrail
         CancellationToken cancellationToken,
         string? detail = null)
     {
-        db.ChangeTracker.Clear();
         db.AuditEvents.Add(EventOf(type, succeeded: false, userId, context, now, detail));
         await db.SaveChangesAsync(cancellationToken);
     }

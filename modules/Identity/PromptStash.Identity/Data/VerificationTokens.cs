@@ -46,14 +46,17 @@ internal static class VerificationTokens
         return consumed.SingleOrDefault();
     }
 
-    /// <summary>Looks whether a secret would work, without using it up.</summary>
-    public static Task<bool> IsValidAsync(
+    /// <summary>Looks at what a secret stands for, without using it up; null when it would not work.</summary>
+    public static Task<ConsumedToken?> FindAsync(
         this IdentityDbContext db, string secret, string purpose, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var value = Secret.HashText(secret);
+        var prefix = purpose + ":";
 
-        return db.Verifications.AnyAsync(
-            v => v.Value == value && v.Identifier.StartsWith(purpose + ":") && v.ExpiresAt > now, cancellationToken);
+        return db.Verifications
+            .Where(v => v.Value == value && v.Identifier.StartsWith(prefix) && v.ExpiresAt > now)
+            .Select(v => new ConsumedToken(v.Identifier, v.Payload, v.ExpiresAt))
+            .SingleOrDefaultAsync(cancellationToken);
     }
 }
 

@@ -50,7 +50,7 @@ internal static class VerifyEmail
     private static async Task<AuthErrorResult?> VerifyAsync(
         IdentityDbContext db, HttpContext context, string token, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await db.ConsumeAsync(token, cancellationToken, EmailVerificationMail.Purpose) is not { } consumed)
+        if (await db.ConsumeAsync(token, cancellationToken, VerificationPurposes.VerifyEmail) is not { } consumed)
         {
             return AuthErrors.InvalidToken;
         }

@@ -53,6 +53,12 @@ internal sealed class PasswordOptions
     [Range(64, 1024)]
     public int MaxLength { get; set; } = 128;
 
+    /// <summary>Whether passwords are refused that are on the list of common ones; default true.</summary>
+    public bool RefuseCommon { get; set; } = true;
+
+    /// <summary>A file with more common passwords, one a line, to be refused too; default none.</summary>
+    public string? CommonPasswordsFile { get; set; }
+
     /// <summary>How many wrong passwords an account takes within <see cref="AttemptWindow"/> before all are refused; default 10.</summary>
     [Range(1, 1000)]
     public int MaxAttempts { get; set; } = 10;

@@ -33,7 +33,7 @@ internal static class ListSessions
             .Where(s => s.UserId == session.User.Id && s.ExpiresAt > now && s.AbsoluteExpiresAt > now)
             .OrderByDescending(s => s.Id)
             .Select(s => new SessionAnswer(
-                s.Id, s.Id, s.UserId, s.ExpiresAt.UtcDateTime, s.IpAddress, s.UserAgent, s.CreatedAt.UtcDateTime, s.UpdatedAt.UtcDateTime))
+                s.Id, s.Id, s.UserId, s.ExpiresAt, s.IpAddress, s.UserAgent, s.CreatedAt, s.UpdatedAt))
             .ToListAsync(cancellationToken));
     }
 }
