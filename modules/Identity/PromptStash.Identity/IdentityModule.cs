@@ -13,6 +13,7 @@ using PromptStash.Identity.Sessions;
 using PromptStash.Identity.SignIn;
 using PromptStash.Identity.SignUp;
 using PromptStash.Identity.Throttling;
+using PromptStash.Identity.Users;
 
 namespace PromptStash.Identity;
 
@@ -55,6 +56,7 @@ public static class IdentityModule
         services.AddSingleton<SessionStarter>();
         services.AddScoped<AttemptLimit>();
         services.AddScoped<PasswordConfirmation>();
+        services.AddScoped<UserDeletion>();
         services.AddHostedService<IdentityHousekeeping>();
         services.TryAddSingleton<IMailer, PickupMailer>();
 
@@ -62,6 +64,8 @@ public static class IdentityModule
         services.AddScoped<SecurityNotices>();
         services.AddEventConsumer<VerificationMailRequested, EmailVerificationMail>(VerificationMailRequested.Type);
         services.AddEventConsumer<PasswordResetRequested, PasswordResetMail>(PasswordResetRequested.Type);
+        services.AddEventConsumer<EmailChangeRequested, EmailChangeMail>(EmailChangeRequested.Type);
+        services.AddEventConsumer<UserDeletionRequested, UserDeletionMail>(UserDeletionRequested.Type);
 
         return services.AddEventConsumer<SecurityNotice, SecurityNotices>(SecurityNotice.Type);
     }
@@ -95,6 +99,10 @@ public static class IdentityModule
         auth.MapOpenPasswordReset();
         auth.MapResetPassword();
         auth.MapChangePassword();
+        auth.MapChangeEmail();
+        auth.MapUpdateUser();
+        auth.MapDeleteUser();
+        auth.MapConfirmUserDeletion();
         auth.MapAuthOk();
 
         return endpoints;

@@ -53,6 +53,12 @@ internal static class AuthErrors
     public static readonly AuthErrorResult SessionNotFresh = new(StatusCodes.Status403Forbidden, "SESSION_NOT_FRESH", "Session is not fresh");
     public static readonly AuthErrorResult InvalidRedirectUrl = new(StatusCodes.Status403Forbidden, "INVALID_REDIRECT_URL", "Invalid redirectURL");
     public static readonly AuthErrorResult InvalidCallbackUrl = new(StatusCodes.Status403Forbidden, "INVALID_CALLBACK_URL", "Invalid callbackURL");
+    public static readonly AuthErrorResult EmailCanNotBeUpdated = new(StatusCodes.Status400BadRequest, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated");
+    public static readonly AuthErrorResult EmailIsTheSame = new(StatusCodes.Status400BadRequest, "EMAIL_IS_THE_SAME", "Email is the same");
+    public static readonly AuthErrorResult NoFieldsToUpdate = new(StatusCodes.Status400BadRequest, "NO_FIELDS_TO_UPDATE", "No fields to update");
+    public static readonly AuthErrorResult SessionExpired = new(StatusCodes.Status400BadRequest, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action.");
+    public static readonly AuthErrorResult InvalidDeletionToken = new(StatusCodes.Status404NotFound, "INVALID_TOKEN", "Invalid token");
+    public static readonly AuthErrorResult UserInfoNotFound = new(StatusCodes.Status404NotFound, "FAILED_TO_GET_USER_INFO", "Failed to get user info");
     public static readonly AuthErrorResult InvalidOrigin = new(StatusCodes.Status403Forbidden, "INVALID_ORIGIN", "Invalid origin");
     public static readonly AuthErrorResult MissingOrNullOrigin = new(StatusCodes.Status403Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
     public static readonly AuthErrorResult CrossSiteNavigation = new(StatusCodes.Status403Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack.");
