@@ -13,6 +13,7 @@ using PromptStash.Identity.Sessions;
 using PromptStash.Identity.SignIn;
 using PromptStash.Identity.SignUp;
 using PromptStash.Identity.Throttling;
+using PromptStash.Identity.TwoFactor;
 using PromptStash.Identity.Users;
 
 namespace PromptStash.Identity;
@@ -57,6 +58,10 @@ public static class IdentityModule
         services.AddScoped<AttemptLimit>();
         services.AddScoped<PasswordConfirmation>();
         services.AddScoped<UserDeletion>();
+        services.AddSingleton<TotpSecrets>();
+        services.AddSingleton<BackupCodes>();
+        services.AddScoped<TrustedDevices>();
+        services.AddScoped<SecondFactor>();
         services.AddHostedService<IdentityHousekeeping>();
         services.TryAddSingleton<IMailer, PickupMailer>();
 
@@ -103,6 +108,12 @@ public static class IdentityModule
         auth.MapUpdateUser();
         auth.MapDeleteUser();
         auth.MapConfirmUserDeletion();
+        auth.MapEnableTwoFactor();
+        auth.MapVerifyTotp();
+        auth.MapVerifyBackupCode();
+        auth.MapGenerateBackupCodes();
+        auth.MapGetTotpUri();
+        auth.MapDisableTwoFactor();
         auth.MapAuthOk();
 
         return endpoints;

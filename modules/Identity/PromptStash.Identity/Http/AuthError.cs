@@ -59,6 +59,15 @@ internal static class AuthErrors
     public static readonly AuthErrorResult SessionExpired = new(StatusCodes.Status400BadRequest, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action.");
     public static readonly AuthErrorResult InvalidDeletionToken = new(StatusCodes.Status404NotFound, "INVALID_TOKEN", "Invalid token");
     public static readonly AuthErrorResult UserInfoNotFound = new(StatusCodes.Status404NotFound, "FAILED_TO_GET_USER_INFO", "Failed to get user info");
+    public static readonly AuthErrorResult OtpNotConfigured = new(StatusCodes.Status400BadRequest, "OTP_NOT_CONFIGURED", "OTP is not available");
+    public static readonly AuthErrorResult TotpAlreadyEnabled = new(StatusCodes.Status400BadRequest, "TOTP_ALREADY_ENABLED", "TOTP is already enabled");
+    public static readonly AuthErrorResult TotpNotEnabled = new(StatusCodes.Status400BadRequest, "TOTP_NOT_ENABLED", "TOTP not enabled");
+    public static readonly AuthErrorResult TwoFactorNotEnabled = new(StatusCodes.Status400BadRequest, "TWO_FACTOR_NOT_ENABLED", "Two factor isn't enabled");
+    public static readonly AuthErrorResult InvalidCode = new(StatusCodes.Status401Unauthorized, "INVALID_CODE", "Invalid code");
+    public static readonly AuthErrorResult InvalidBackupCode = new(StatusCodes.Status401Unauthorized, "INVALID_BACKUP_CODE", "Invalid backup code");
+    public static readonly AuthErrorResult InvalidTwoFactorCookie = new(StatusCodes.Status401Unauthorized, "INVALID_TWO_FACTOR_COOKIE", "Invalid two factor cookie");
+    public static readonly AuthErrorResult TooManyAttempts = new(StatusCodes.Status400BadRequest, "TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE", "Too many attempts. Please request a new code.");
+    public static readonly AuthErrorResult AccountTemporarilyLocked = new(StatusCodes.Status429TooManyRequests, "ACCOUNT_TEMPORARILY_LOCKED", "Too many failed verification attempts. Your account is temporarily locked. Please try again later.");
     public static readonly AuthErrorResult InvalidOrigin = new(StatusCodes.Status403Forbidden, "INVALID_ORIGIN", "Invalid origin");
     public static readonly AuthErrorResult MissingOrNullOrigin = new(StatusCodes.Status403Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
     public static readonly AuthErrorResult CrossSiteNavigation = new(StatusCodes.Status403Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack.");

@@ -37,6 +37,10 @@ internal sealed class IdentityOptions
     [ValidateObjectMembers]
     public SessionOptions Session { get; set; } = new();
 
+    /// <summary>The second factor.</summary>
+    [ValidateObjectMembers]
+    public TwoFactorOptions TwoFactor { get; set; } = new();
+
     /// <summary>What a password hash costs, and how many are made at a time.</summary>
     [ValidateObjectMembers]
     public HashingOptions Hashing { get; set; } = new();
@@ -100,6 +104,34 @@ internal sealed class SessionOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ConfirmedFor { get; set; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>Section <c>Identity:TwoFactor</c>.</summary>
+internal sealed class TwoFactorOptions
+{
+    /// <summary>How the account is named in an authenticator app; default <c>PromptStash</c>.</summary>
+    [Required, StringLength(50)]
+    public string Issuer { get; set; } = "PromptStash";
+
+    /// <summary>How long a sign-in waits for its code; default 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
+    public TimeSpan ChallengeLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many codes one sign-in may try; default 5.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>How many wrong codes in a row, over all sign-ins, lock the second factor of an account; default 10.</summary>
+    [Range(1, 100)]
+    public int MaxFailures { get; set; } = 10;
+
+    /// <summary>How long it is locked then; default 15 minutes. Sessions go on meanwhile.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LockFor { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a device that is trusted needs no code; default 30 days, counted anew at each sign-in.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "365.00:00:00")]
+    public TimeSpan TrustedDeviceLifetime { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Section <c>Identity:Hashing</c>: Argon2id. The defaults are OWASP's first choice and take about 25 ms of one core.</summary>

@@ -33,6 +33,9 @@ internal sealed class PasswordHashing : IDisposable
         _nobodysHash = Argon2idHash.Create(RandomNumberGenerator.GetBytes(32), _cost);
     }
 
+    /// <summary>What a new hash costs.</summary>
+    public Argon2idCost Cost => _cost;
+
     /// <summary>Hashes a new password.</summary>
     /// <exception cref="PasswordHashingBusyException">Too many wait already; answered with 503 for all operations alike.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
@@ -43,10 +46,10 @@ internal sealed class PasswordHashing : IDisposable
     public Task<PasswordVerificationResult> VerifyAsync(string? storedHash, string password, CancellationToken cancellationToken) =>
         RunAsync(password, bytes => Verify(storedHash, bytes), cancellationToken);
 
-    /// <summary>Derives bytes from a short secret under a given salt, at the cost of a password.</summary>
+    /// <summary>Derives bytes from a short secret under a given salt, as slowly as for a password.</summary>
     /// <exception cref="PasswordHashingBusyException">Too many wait already; answered with 503 for all operations alike.</exception>
-    public Task<byte[]> DeriveAsync(string secret, byte[] salt, int length, CancellationToken cancellationToken) =>
-        RunAsync(secret, bytes => Argon2idHash.Derive(bytes, salt, _cost, length), cancellationToken);
+    public Task<byte[]> DeriveAsync(string secret, byte[] salt, Argon2idCost cost, int length, CancellationToken cancellationToken) =>
+        RunAsync(secret, bytes => Argon2idHash.Derive(bytes, salt, cost, length), cancellationToken);
 
     public void Dispose() => _limiter.Dispose();
 

@@ -41,7 +41,7 @@ internal static class RevokeSession
 
         if (id == current.Id)
         {
-            SessionCookie.Clear(context);
+            SecretCookie.Session.Clear(context);
         }
 
         return TypedResults.Ok(StatusAnswer.Done);

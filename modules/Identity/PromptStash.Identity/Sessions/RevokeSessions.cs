@@ -21,7 +21,7 @@ internal static class RevokeSessions
         await db.Sessions.Where(s => s.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         db.AddSuccess(AuditTypes.SessionsRevoked, userId, context, time.GetUtcNow(), detail: "all");
         await db.SaveChangesAsync(cancellationToken);
-        SessionCookie.Clear(context);
+        SecretCookie.Session.Clear(context);
 
         return TypedResults.Ok(StatusAnswer.Done);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PromptStash.Identity.Data;
+using PromptStash.Identity.Http;
 
 namespace PromptStash.Identity.Sessions;
 
@@ -7,7 +8,7 @@ namespace PromptStash.Identity.Sessions;
 internal sealed record StartedSession(Session Session, string Secret)
 {
     /// <summary>Hands the secret to the browser. Only after the session is saved.</summary>
-    public void WriteCookie(HttpContext context) => SessionCookie.Write(
+    public void WriteCookie(HttpContext context) => SecretCookie.Session.Write(
         context, Secret, Session.Remembered ? Session.ExpiresAt - Session.CreatedAt : null);
 }
 

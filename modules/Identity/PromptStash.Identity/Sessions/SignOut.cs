@@ -28,7 +28,7 @@ internal static class SignOut
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (SessionCookie.Read(context.Request) is { } secret)
+        if (SecretCookie.Session.Read(context.Request) is { } secret)
         {
             // By the secret, not by the session found for it: one that is over goes too.
             var token = Secret.Hash(secret);
@@ -40,7 +40,7 @@ internal static class SignOut
             }
         }
 
-        SessionCookie.Clear(context);
+        SecretCookie.Session.Clear(context);
 
         return TypedResults.Ok(SuccessAnswer.Done);
     }

@@ -8,6 +8,7 @@ using PromptStash.Identity.Http;
 using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
 using PromptStash.Identity.Throttling;
+using PromptStash.Identity.TwoFactor;
 
 namespace PromptStash.Identity.SignIn;
 
@@ -34,6 +35,12 @@ internal sealed record SignInAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
     UserAnswer User);
 
+/// <summary>The password was right, and a code is needed too.</summary>
+internal sealed record TwoFactorRedirectAnswer(bool TwoFactorRedirect, string[] TwoFactorMethods)
+{
+    public static readonly TwoFactorRedirectAnswer Totp = new(true, ["totp"]);
+}
+
 internal static class SignInEmail
 {
     public static void MapSignInEmail(this IEndpointRouteBuilder auth) =>
@@ -41,14 +48,16 @@ internal static class SignInEmail
             .AllowAnonymous()
             .WithName(nameof(SignInEmail))
             .WithSummary("Sign in with an e-mail address and a password")
-            .WithDescription("Begins a new session, whose secret is in the Set-Cookie header, and ends the one that the request carried.")
+            .WithDescription(
+                "Begins a new session, whose secret is in the Set-Cookie header, and ends the one that the request carried. With a second factor the " +
+                "answer is {twoFactorRedirect: true, twoFactorMethods: [\"totp\"]} instead, and verify-totp completes the sign-in.")
             .WithRequestExample(new { email = "ada@example.com", password = "analytical engine no. 1", rememberMe = true })
             .WithResponseExample(new SignInAnswer(Redirect: false, SessionAnswer.Example.Token, Url: null, UserAnswer.Example))
             .ProducesErrors(
                 StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests,
                 StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<SignInAnswer>, AuthErrorResult>> HandleAsync(
+    private static async Task<Results<Ok<SignInAnswer>, Ok<TwoFactorRedirectAnswer>, AuthErrorResult>> HandleAsync(
         AuthBody<SignInEmailRequest> body,
         HttpContext context,
         IdentityDbContext db,
@@ -56,6 +65,8 @@ internal static class SignInEmail
         PasswordHashing hashing,
         AttemptLimit limit,
         SessionStarter sessions,
+        TrustedDevices devices,
+        SecondFactor secondFactor,
         TrustedOrigins origins,
         IOptions<IdentityOptions> options,
         TimeProvider time,
@@ -105,7 +116,15 @@ internal static class SignInEmail
             await RehashAsync(db, hashing, found.User.Id, found.Password!, request.Password, cancellationToken);
         }
 
-        var session = sessions.Start(db, found.User.Id, request.RememberMe ?? true, context, now);
+        var remember = request.RememberMe ?? true;
+        if (found.User.TwoFactorEnabled && !await devices.RecognizeAsync(context, found.User.Id, now, cancellationToken))
+        {
+            await secondFactor.ChallengeAsync(context, found.User.Id, remember, now, cancellationToken);
+
+            return TypedResults.Ok(TwoFactorRedirectAnswer.Totp);
+        }
+
+        var session = sessions.Start(db, found.User.Id, remember, context, now);
         db.AddSuccess(AuditTypes.SignIn, found.User.Id, context, now);
         await db.SaveChangesAsync(cancellationToken);
         if (context.GetSession() is { } previous)

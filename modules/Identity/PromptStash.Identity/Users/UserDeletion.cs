@@ -1,6 +1,7 @@
 using PromptStash.Identity.Audit;
 using PromptStash.Identity.Contracts;
 using PromptStash.Identity.Data;
+using PromptStash.Identity.Http;
 using PromptStash.Identity.Mail;
 using PromptStash.Identity.Sessions;
 
@@ -44,7 +45,7 @@ internal sealed class UserDeletion(IdentityDbContext db, SecurityNotices notices
             cancellationToken);
         if (deleted)
         {
-            SessionCookie.Clear(context);
+            SecretCookie.Session.Clear(context);
         }
 
         return deleted;
