@@ -14,7 +14,7 @@ internal static class CommandLine
     {
         var port = new Option<int>("--port")
         {
-            Description = $"Port of the API on 127.0.0.1, 0 for any free one [PROMPTSTASH_PORT, else {DefaultPort}]",
+            Description = "Port of the API on 127.0.0.1, 0 for any free one [PROMPTSTASH_PORT]",
             HelpName = "PORT",
             DefaultValueFactory = PortFromEnvironment,
         };

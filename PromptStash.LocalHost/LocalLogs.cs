@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Serilog;
@@ -7,7 +6,7 @@ using Serilog.Extensions.Logging;
 
 namespace PromptStash.LocalHost;
 
-/// <summary>Logs of the API and the migrations: all of it into files, the console stays calm.</summary>
+/// <summary>Logs of the API and the migrations: all of it into files, while the console shows only warnings and the links of mails.</summary>
 internal sealed class LocalLogs : IDisposable
 {
     private const int DaysToKeep = 14;
@@ -31,11 +30,21 @@ internal sealed class LocalLogs : IDisposable
     public void Configure(ILoggingBuilder logging)
     {
         logging.AddProvider(new SerilogLoggerProvider(_files));
-        logging.AddSimpleConsole(console => console.SingleLine = true);
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Warning);
+        logging.AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>();
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = PlainConsole.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Warning;
+        });
 
         // A rule for a provider goes before every rule of the configuration, which is left to decide about the files.
         logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
+
+        // Keys unencrypted beside the data that they protect: on one's own machine that is as meant.
+        logging.AddFilter<ConsoleLoggerProvider>("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // The links of mails: there is no mail server here that would bring them to anybody.
+        logging.AddFilter<ConsoleLoggerProvider>("PromptStash.Identity.Mail", LogLevel.Information);
     }
 
     public void Dispose() => _files.Dispose();

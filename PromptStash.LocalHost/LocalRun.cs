@@ -53,7 +53,7 @@ internal static class LocalRun
         }
 
         Announce(output, address, folder, server, demoPassword);
-        await UntilAsync(stop);
+        await UntilStoppedAsync(postgres, stop);
 
         output.WriteLine("Stopping.");
         await api.StopAsync(CancellationToken.None);
@@ -108,11 +108,20 @@ internal static class LocalRun
         output.Flush();
     }
 
-    private static async Task UntilAsync(CancellationToken stop)
+    private static async Task UntilStoppedAsync(EmbeddedPostgres postgres, CancellationToken stop)
     {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stop.Register(stopped.SetResult);
-        await stopped.Task;
+        try
+        {
+            await postgres.EndedAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        // Whoever started this, a person or a service manager, can start it again; answering 503 for ever would tell neither.
+        throw new LocalHostException(
+            $"PostgreSQL has ended, and PromptStash ends with it. Its log, {postgres.LogFile}, may say why. Start PromptStash again.");
     }
 
     private static string PortIsTaken(string what) =>

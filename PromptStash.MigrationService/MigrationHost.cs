@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using PromptStash.Identity;
 using PromptStash.ServiceDefaults;
 using PromptStash.Sharing;
@@ -17,13 +18,13 @@ public static class MigrationHost
     /// <param name="configure">Settings of a program that runs the worker inside itself.</param>
     /// <param name="cancellationToken">Stops the work; what is not committed is undone by PostgreSQL.</param>
     /// <returns>0 when the verb did its work, 1 when it did not.</returns>
-    public static Task<int> RunAsync(string[] args, Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string[] args, Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
         if (EF.IsDesignTime)
         {
             // 'dotnet ef' runs this program up to here, to find the contexts in the host that is built.
             using var host = Build(configure);
-            return Task.FromResult(0);
+            return 0;
         }
 
         var migrate = new Command("migrate", "Apply pending migrations to the schemas identity, stashes and sharing. The default.");
@@ -35,7 +36,17 @@ public static class MigrationHost
         migrate.SetAction((_, cancelled) => RunMigrateAsync(configure, cancelled));
         root.SetAction((_, cancelled) => RunMigrateAsync(configure, cancelled));
 
-        return root.Parse(args).InvokeAsync(cancellationToken: cancellationToken);
+        try
+        {
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Before there is a logger, such as for a settings file that cannot be read. The library's own answer is a stack trace.
+            await Console.Error.WriteLineAsync($"PromptStash.MigrationService cannot start: {exception.Message}");
+
+            return 1;
+        }
     }
 
     private static async Task<int> RunMigrateAsync(Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
@@ -50,6 +61,7 @@ public static class MigrationHost
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.AddServiceDefaults().AddPromptStashDatabase(direct: true);
         builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
 

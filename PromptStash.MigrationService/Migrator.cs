@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ namespace PromptStash.MigrationService;
 /// the other had just made. So one advisory lock is held around everything, on a connection of its own. It is polled, because a
 /// session that blocks in pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for the end of every snapshot.
 /// </remarks>
-internal sealed class Migrator(
+internal sealed partial class Migrator(
     IConfiguration configuration,
     IEnumerable<IModuleMigrator> modules,
     IOptions<MigrationOptions> options,
@@ -33,42 +34,45 @@ internal sealed class Migrator(
         {
             await using var connection = await ConnectAsync(cancellationToken);
             await RefusePoolerAsync(connection, cancellationToken);
+            await WarnOfLocaleAsync(connection, cancellationToken);
             await LockAsync(connection, cancellationToken);
 
             // Ending the connection ends the lock, also when this process is killed.
-            foreach (var module in modules)
-            {
-                await MigrateAsync(module, cancellationToken);
-            }
-
+            await MigrateAsync(cancellationToken);
             await RepairIndexesAsync(connection, cancellationToken);
             logger.LogInformation("The database is up to date");
 
             return 0;
         }
-        catch (Exception exception) when (exception is MigrationException or DatabaseSettingException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            logger.LogError("{Message}", exception.Message);
+            // One line for the operator; where in the code it happened is for whoever turns on Debug.
+            logger.LogError("{Message}", Describe(exception));
+            logger.LogDebug(exception, "The worker failed here");
+
+            return 1;
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DiskFull)
+    }
+
+    private static string Describe(Exception exception)
+    {
+        var cause = exception;
+        while (cause is not (MigrationException or DatabaseSettingException or NpgsqlException or OperationCanceledException) && cause.InnerException is { } inner)
         {
-            logger.LogError("The database server's disk is full. Free space and run the worker again; what was finished is kept, the migration under way was undone");
-        }
-        catch (PostgresException exception)
-        {
-            logger.LogError(exception, "PostgreSQL refused a statement ({SqlState}: {Text}). What was finished is kept; mend the cause and run the worker again",
-                exception.SqlState, exception.MessageText);
-        }
-        catch (NpgsqlException exception)
-        {
-            logger.LogError(exception, "The connection to the database broke. What was finished is kept; run the worker again");
-        }
-        catch (OperationCanceledException)
-        {
-            logger.LogError("Stopped before the end. What was finished is kept; run the worker again");
+            cause = inner;
         }
 
-        return 1;
+        return cause switch
+        {
+            MigrationException or DatabaseSettingException => cause.Message,
+            OperationCanceledException => "Stopped before the end. What was finished is kept; run the worker again.",
+            PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
+                "The database server's disk is full. Free space and run the worker again; what was finished is kept, the migration under way was undone.",
+            PostgresException postgres =>
+                $"PostgreSQL refused a statement ({postgres.SqlState}: {postgres.MessageText}). What was finished is kept; mend the cause and run the worker again.",
+            NpgsqlException => $"The connection to the database broke ({cause.Message}). What was finished is kept; run the worker again.",
+            _ => $"The worker failed ({exception.GetType().Name}: {exception.Message}). What was finished is kept; mend the cause and run the worker again.",
+        };
     }
 
     private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
@@ -79,6 +83,7 @@ internal sealed class Migrator(
 
         // Unpooled: the lock must live on a connection that ends with this worker and that nobody else is handed afterwards.
         var settings = new NpgsqlConnectionStringBuilder(DatabaseConnection.GetConnectionString(configuration, direct: true)) { Pooling = false };
+        BoundOneTry(settings, options.Value.WaitForDatabase);
         while (true)
         {
             var connection = new NpgsqlConnection(settings.ConnectionString);
@@ -113,6 +118,13 @@ internal sealed class Migrator(
         }
     }
 
+    /// <summary>One try must not take longer than all of them may: behind a firewall that drops packets nobody ever answers.</summary>
+    private static void BoundOneTry(NpgsqlConnectionStringBuilder settings, TimeSpan wait)
+    {
+        var seconds = (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, 60);
+        settings.Timeout = settings.Timeout == 0 ? seconds : Math.Min(settings.Timeout, seconds); // 0 is for ever
+    }
+
     /// <summary>Nobody listens, or the server is starting up, shutting down or recovering.</summary>
     private static bool IsNotUpYet(NpgsqlException exception) => exception is PostgresException postgres
         ? postgres.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.TooManyConnections
@@ -133,6 +145,18 @@ internal sealed class Migrator(
         }
     }
 
+    /// <summary>Names and paths are unique ignoring case, and what case is, the database's locale says.</summary>
+    private async Task WarnOfLocaleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT lower('É') = 'é'", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            logger.LogWarning(
+                "The locale of this database knows upper and lower case of ASCII letters only: É.md and é.md will be two files. " +
+                "Create the database with a UTF-8 locale (LC_CTYPE 'C.UTF-8' or the like) to have them be one");
+        }
+    }
+
     private async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var giveUpAt = time.GetUtcNow() + options.Value.WaitForLock;
@@ -150,23 +174,31 @@ internal sealed class Migrator(
         }
     }
 
-    private async Task MigrateAsync(IModuleMigrator module, CancellationToken cancellationToken)
+    private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        var state = await module.GetStateAsync(cancellationToken);
-        if (state.Unknown.Count > 0)
+        // All are looked at before one is touched: a database that is refused stays as it is.
+        var pending = new List<(IModuleMigrator Module, IReadOnlyList<string> Migrations)>();
+        foreach (var module in modules)
         {
-            throw new MigrationException(
-                $"Schema {module.Schema} has migrations that this version does not know ({string.Join(", ", state.Unknown)}). " +
-                "The database belongs to a newer version of PromptStash: run that version's worker.");
+            var state = await module.GetStateAsync(cancellationToken);
+            if (state.Unknown.Count > 0)
+            {
+                throw new MigrationException(
+                    $"Schema {module.Schema} has migrations that this version does not know ({string.Join(", ", state.Unknown)}). " +
+                    "The database belongs to a newer version of PromptStash: run that version's worker.");
+            }
+
+            if (state.Pending.Count > 0)
+            {
+                pending.Add((module, state.Pending));
+            }
         }
 
-        if (state.Pending.Count == 0)
+        foreach (var (module, migrations) in pending)
         {
-            return;
+            logger.LogInformation("Schema {Schema}: applying {Migrations}", module.Schema, string.Join(", ", migrations));
+            await module.MigrateAsync(cancellationToken);
         }
-
-        logger.LogInformation("Schema {Schema}: applying {Migrations}", module.Schema, string.Join(", ", state.Pending));
-        await module.MigrateAsync(cancellationToken);
     }
 
     /// <summary>
@@ -192,16 +224,19 @@ internal sealed class Migrator(
 
         foreach (var index in invalid)
         {
-            logger.LogWarning("Index {Index} is invalid; rebuilding it", index);
+            logger.LogWarning("Index {Index} is invalid; repairing it", index);
 
-            // An interrupted rebuild leaves its half-made copy under this suffix; the index itself is still there.
-            var sql = index.TrimEnd('"').Contains("_ccnew", StringComparison.Ordinal)
+            // An interrupted rebuild leaves its half-made copy, or the worn-out original, under these suffixes; the index itself is there.
+            var sql = LeftOver().IsMatch(index)
                 ? $"DROP INDEX CONCURRENTLY {index}"
                 : $"REINDEX INDEX CONCURRENTLY {index}";
             await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
+
+    [GeneratedRegex("_cc(new|old)[0-9]*\"?$", RegexOptions.CultureInvariant)]
+    private static partial Regex LeftOver();
 }
 
 /// <summary>The worker cannot go on; the message tells the operator what to do.</summary>

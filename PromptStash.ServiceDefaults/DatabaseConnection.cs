@@ -44,10 +44,15 @@ public static class DatabaseConnection
     /// <exception cref="DatabaseSettingException">There is none, or <c>DATABASE_URL</c> cannot be read; the message says what to set.</exception>
     public static string GetConnectionString(IConfiguration configuration, bool direct)
     {
-        var configured = (direct ? configuration.GetConnectionString(DirectName) : null) ?? configuration.GetConnectionString(Name);
-        if (!string.IsNullOrWhiteSpace(configured))
+        foreach (var name in direct ? [DirectName, Name] : (string[])[Name])
         {
-            return configured;
+            // An empty setting is none: so a compose file or a shell leaves one out.
+            if (configuration.GetConnectionString(name) is { } configured && !string.IsNullOrWhiteSpace(configured))
+            {
+                Check(name, configured);
+
+                return configured;
+            }
         }
 
         if (configuration[UrlVariable] is { Length: > 0 } url)
@@ -60,6 +65,26 @@ public static class DatabaseConnection
             ? "Host=design-time"
             : throw new DatabaseSettingException(
                 $"No database is configured. Set ConnectionStrings__{Name}=\"Host=…;Database=…;Username=…;Password=…\" or {UrlVariable}=postgresql://user:password@host:port/database.");
+    }
+
+    private static void Check(string name, string connectionString)
+    {
+        const string Form = "It must look like Host=…;Database=…;Username=…;Password=…; an address (postgresql://…) goes into " + UrlVariable + ".";
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        {
+            // Which part it was is not told: of a password with a semicolon it would be a piece.
+            throw new DatabaseSettingException($"ConnectionStrings__{name} cannot be read. {Form}");
+        }
+
+        if (string.IsNullOrWhiteSpace(settings.Host))
+        {
+            throw new DatabaseSettingException($"ConnectionStrings__{name} names no Host. {Form}");
+        }
     }
 }
 

@@ -32,6 +32,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private const int PortAttempts = 3;
     private const long LogSizeToKeep = 10 * 1024 * 1024;
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+
     // lower() has to fold more than ASCII, sort order has to be the same everywhere, and neither may depend on ICU, which not every
     // build has. C.UTF-8 is all that; where the system lacks it, the next best is taken.
     private static readonly string[] Locales = OperatingSystem.IsWindows() ? ["en-US"] : ["C.UTF-8", "C.utf8", "en_US.UTF-8"];
@@ -136,6 +138,17 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
         await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
         await create.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Completes when the server has ended without <see cref="StopAsync"/>.</summary>
+    public async Task EndedAsync(CancellationToken cancellationToken)
+    {
+        // It is not a child of this process, so no event tells.
+        using var timer = new PeriodicTimer(LookInterval);
+        while (await RunsAsync(cancellationToken))
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     /// <summary>Stops the server: open connections are ended, everything is on disk afterwards.</summary>

@@ -42,7 +42,12 @@ internal sealed class PostgresPackage(string cacheFolder)
     /// </summary>
     public async Task FetchAsync(string npm, TextWriter output, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(cacheFolder);
+        if (!Directory.Exists(cacheFolder))
+        {
+            Directory.CreateDirectory(cacheFolder);
+            LetAllRead(cacheFolder);
+        }
+
         await using var onlyOne = await LockAsync(cancellationToken);
         if (IsFetched)
         {
@@ -84,7 +89,11 @@ internal sealed class PostgresPackage(string cacheFolder)
         }
 
         var package = Path.Combine(folder, "package");
-        MakeReadableForAll(package);
+        foreach (var path in Directory.EnumerateFileSystemEntries(package, "*", SearchOption.AllDirectories).Prepend(package))
+        {
+            LetAllRead(path);
+        }
+
         MakeLinks(package);
     }
 
@@ -124,23 +133,20 @@ internal sealed class PostgresPackage(string cacheFolder)
     }
 
     // The server may run as another user than the one who fetches, whose umask may keep everything private.
-    private static void MakeReadableForAll(string package)
+    private static void LetAllRead(string path)
     {
         if (OperatingSystem.IsWindows())
         {
             return;
         }
 
-        foreach (var path in Directory.EnumerateFileSystemEntries(package, "*", SearchOption.AllDirectories).Prepend(package))
+        var mode = File.GetUnixFileMode(path) | UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        if (mode.HasFlag(UnixFileMode.UserExecute))
         {
-            var mode = File.GetUnixFileMode(path) | UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-            if (mode.HasFlag(UnixFileMode.UserExecute))
-            {
-                mode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-            }
-
-            File.SetUnixFileMode(path, mode);
+            mode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         }
+
+        File.SetUnixFileMode(path, mode);
     }
 
     private static void MakeLinks(string package)

@@ -67,7 +67,7 @@ internal sealed record UnprivilegedUser(string Name)
             {
                 throw new LocalHostException(
                     $"PostgreSQL refuses to run as root and is run as '{Name}' instead, but '{Name}' may not enter {current}, so it cannot "
-                    + $"reach {folder}. Choose a folder elsewhere (the default is /var/lib/promptstash), or let it pass: chmod o+x {current}");
+                    + $"reach {folder}. Use a folder elsewhere, such as one below /var/lib, or let it pass: chmod o+x {current}");
             }
         }
     }

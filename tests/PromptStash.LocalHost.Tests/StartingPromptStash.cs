@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -121,6 +122,21 @@ public sealed class StartingPromptStash : IDisposable
         Assert.Equal(42, await Sql.AskAsync(await ConnectionAsync("direct"), "SELECT value FROM kept"));
         Assert.Empty(await RunningProcess.CommandLineAsync(postgres, Cancelled));
         Assert.Empty(pgBouncer is null ? "" : await RunningProcess.CommandLineAsync(pgBouncer.Value, Cancelled));
+    }
+
+    [Fact]
+    public async Task Ends_with_an_error_when_its_server_ends()
+    {
+        await using var localHost = LocalHostProcess.Start(Data, "--no-demo");
+        await localHost.ReadyAsync();
+
+        using (var postgres = Process.GetProcessById(RunningProcess.ReadPidFile(PostgresPidFile)!.Value))
+        {
+            postgres.Kill();
+        }
+
+        Assert.Equal(1, await localHost.ExitCodeAsync());
+        Assert.Contains("PostgreSQL has ended, and PromptStash ends with it", localHost.Printed, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,9 +36,9 @@ internal sealed class TempFolder : IDisposable
         var path = In(names);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "#!/bin/sh\n" + text + "\n");
-        if (!OperatingSystem.IsWindows())
+        for (var current = path; current != Path && !OperatingSystem.IsWindows(); current = System.IO.Path.GetDirectoryName(current)!)
         {
-            File.SetUnixFileMode(path, OpenToAll);
+            File.SetUnixFileMode(current, OpenToAll); // Whatever the umask is.
         }
 
         return path;

@@ -70,6 +70,21 @@ public sealed partial class UsingPromptStash(RunningPromptStash promptStash) : I
         Assert.True(response.StatusCode == HttpStatusCode.OK, promptStash.Printed);
     }
 
+    [Fact]
+    public async Task Without_a_mail_server_is_possible_because_it_prints_the_links_of_mails()
+    {
+        using var client = await promptStash.SignUpAsync("grace");
+
+        using var response = await client.PostAsJsonAsync("/api/auth/send-verification-email", new { email = "grace@example.com" }, Cancelled);
+
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+        var printed = await LinePrintedAsync("Mail to grace@example.com");
+        Assert.Contains($"Its link: {promptStash.Address}", printed, StringComparison.Ordinal);
+        Assert.Contains(
+            Directory.GetFiles(Path.Combine(promptStash.Data, "mail"), "*.eml"),
+            file => File.ReadAllText(file).Contains("To: grace@example.com", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("direct")]
     [InlineData("pooled")]
@@ -77,6 +92,22 @@ public sealed partial class UsingPromptStash(RunningPromptStash promptStash) : I
         Assert.Equal(
             "promptstash",
             await Sql.AskAsync(await RunningPromptStash.ConnectionAsync(promptStash.Data, connection), "SELECT current_database()"));
+
+    private async Task<string> LinePrintedAsync(string start)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            if (promptStash.Printed.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) is { } line)
+            {
+                return line;
+            }
+
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+    }
 
     private static async Task<string> DefaultStashAsync(HttpClient client)
     {

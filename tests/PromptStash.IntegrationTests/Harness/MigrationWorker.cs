@@ -6,7 +6,7 @@ namespace PromptStash.IntegrationTests;
 internal static class MigrationWorker
 {
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        string connectionString, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
+        string? connectionString, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
         using var process = Start(connectionString, environment);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -17,14 +17,25 @@ internal static class MigrationWorker
     }
 
     /// <summary>Starts it without waiting; whoever starts it reads its output or kills it.</summary>
-    public static Process Start(string connectionString, params (string Name, string Value)[] environment)
+    public static Process Start(string? connectionString, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PromptStash.MigrationService.dll")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["ConnectionStrings__promptstash-direct"] = connectionString;
+
+        // Only what a test says counts, whatever is set where the tests run.
+        foreach (var name in (string[])["ConnectionStrings__promptstash-direct", "ConnectionStrings__promptstash", "DATABASE_URL"])
+        {
+            start.Environment.Remove(name);
+        }
+
+        if (connectionString is not null)
+        {
+            start.Environment["ConnectionStrings__promptstash-direct"] = connectionString;
+        }
+
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -169,6 +169,10 @@ public sealed class PromptStashApp : IAsyncLifetime
         return connection;
     }
 
+    /// <summary>A place for the files of a server of a test's own; it goes when all tests are done.</summary>
+    public string CreateFolder(string name) =>
+        Path.Combine(_folder, $"{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+
     /// <summary>Makes an empty database of its own, for tests that would disturb the others.</summary>
     public async Task<string> CreateDatabaseAsync()
     {

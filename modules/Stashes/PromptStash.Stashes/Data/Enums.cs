@@ -19,7 +19,7 @@ public enum StashScope
 }
 
 /// <summary>The syntax of a file.</summary>
-public enum FileType
+internal enum FileType
 {
     /// <summary>Agents, skills, commands.</summary>
     [PgName("MARKDOWN")] Markdown,

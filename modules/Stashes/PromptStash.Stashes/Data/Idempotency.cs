@@ -41,7 +41,7 @@ internal static class Idempotency
 
         var first = await db.IdempotencyKeys.AsNoTracking().SingleAsync(k => k.UserId == userId && k.Key == key, cancellationToken);
 
-        return first.RequestHash.AsSpan().SequenceEqual(hash) && first.Response is not null
+        return CryptographicOperations.FixedTimeEquals(first.RequestHash, hash) && first.Response is not null
             ? new Replay<T>(JsonSerializer.Deserialize<T>(first.Response))
             : new Replay<T>(Answer: null);
     }

@@ -1,0 +1,158 @@
+using Npgsql;
+
+namespace PromptStash.IntegrationTests.Database;
+
+public sealed class PuttingFilesAndFoldersAtOnePath(PromptStashApp app)
+{
+    [Theory]
+    [InlineData("agents", "agents")]
+    [InlineData("agents", "AGENTS")]
+    [InlineData("Élan", "éLAN")]
+    public async Task Refuses_a_file_where_a_folder_is(string folder, string file)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await database.InsertFolderAsync(app, stash, folder);
+
+        await RefusesAsync("tr_files_path_clash", () => database.InsertFileAsync(app, stash, file));
+    }
+
+    [Theory]
+    [InlineData("agents", "agents")]
+    [InlineData("agents", "AGENTS")]
+    [InlineData("Élan", "éLAN")]
+    public async Task Refuses_a_folder_where_a_file_is(string file, string folder)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await database.InsertFileAsync(app, stash, file);
+
+        await RefusesAsync("tr_folders_path_clash", () => database.InsertFolderAsync(app, stash, folder));
+    }
+
+    [Theory]
+    [InlineData("Élan.md", "éLAN.md")]
+    [InlineData("a.md", "a.md")]
+    public async Task Refuses_a_file_where_a_file_is(string first, string second)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await database.InsertFileAsync(app, stash, first);
+
+        await RefusesAsync("ix_files_stash_id_lower_path", () => database.InsertFileAsync(app, stash, second));
+    }
+
+    [Fact]
+    public async Task Refuses_to_move_a_file_to_where_a_folder_is()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await database.InsertFolderAsync(app, stash, "agents");
+        var file = await database.InsertFileAsync(app, stash, "free");
+
+        await RefusesAsync("tr_files_path_clash", () => database.ExecuteAsync("UPDATE stashes.files SET path = 'agents' WHERE id = $1", file));
+    }
+
+    [Fact]
+    public async Task Refuses_to_bring_back_a_file_whose_place_a_folder_has_taken()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        var file = await database.InsertFileAsync(app, stash, "agents", deleted: true);
+        await database.InsertFolderAsync(app, stash, "agents");
+
+        await RefusesAsync("tr_files_path_clash", () => database.ExecuteAsync("UPDATE stashes.files SET deleted_at = NULL WHERE id = $1", file));
+    }
+
+    [Fact]
+    public async Task Refuses_to_bring_back_a_folder_whose_place_a_file_has_taken()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        var folder = await database.InsertFolderAsync(app, stash, "agents", deleted: true);
+        await database.InsertFileAsync(app, stash, "agents");
+
+        await RefusesAsync("tr_folders_path_clash", () => database.ExecuteAsync("UPDATE stashes.folders SET deleted_at = NULL WHERE id = $1", folder));
+    }
+
+    [Fact]
+    public async Task Takes_no_notice_of_what_lies_in_the_trash()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await database.InsertFolderAsync(app, stash, "agents", deleted: true);
+
+        await database.InsertFileAsync(app, stash, "agents");
+    }
+
+    [Fact]
+    public async Task Takes_no_notice_of_another_stash()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        await database.InsertFolderAsync(app, await database.InsertStashAsync(app), "agents");
+
+        await database.InsertFileAsync(app, await database.InsertStashAsync(app), "agents");
+    }
+
+    [Fact]
+    public async Task Refuses_the_file_of_two_transactions_at_once_when_the_folder_was_first()
+    {
+        await using var first = await app.OpenDatabaseAsync();
+        await using var second = await app.OpenDatabaseAsync();
+        var stash = await first.InsertStashAsync(app);
+        await using var transaction = await first.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await first.InsertFolderAsync(app, stash, "agents");
+
+        var file = second.InsertFileAsync(app, stash, "Agents");
+        await IsWaitingAsync(second);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+
+        await RefusesAsync("tr_files_path_clash", () => file);
+    }
+
+    [Fact]
+    public async Task Refuses_the_folder_of_two_transactions_at_once_when_the_file_was_first()
+    {
+        await using var first = await app.OpenDatabaseAsync();
+        await using var second = await app.OpenDatabaseAsync();
+        var stash = await first.InsertStashAsync(app);
+        await using var transaction = await first.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await first.InsertFileAsync(app, stash, "agents");
+
+        var folder = second.InsertFolderAsync(app, stash, "Agents");
+        await IsWaitingAsync(second);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+
+        await RefusesAsync("tr_folders_path_clash", () => folder);
+    }
+
+    [Fact]
+    public async Task Lets_the_second_of_two_transactions_in_when_the_first_is_undone()
+    {
+        await using var first = await app.OpenDatabaseAsync();
+        await using var second = await app.OpenDatabaseAsync();
+        var stash = await first.InsertStashAsync(app);
+        await using var transaction = await first.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await first.InsertFolderAsync(app, stash, "agents");
+
+        var file = second.InsertFileAsync(app, stash, "agents");
+        await IsWaitingAsync(second);
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+
+        await file;
+    }
+
+    private static async Task RefusesAsync(string constraint, Func<Task> change)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(change);
+        Assert.Equal((PostgresErrorCodes.UniqueViolation, constraint), (refusal.SqlState, refusal.ConstraintName));
+    }
+
+    private async Task IsWaitingAsync(NpgsqlConnection connection)
+    {
+        await using var watcher = await app.OpenDatabaseAsync();
+        await Eventually.TrueAsync(
+            async () => await watcher.ScalarAsync<string>("SELECT wait_event_type FROM pg_stat_activity WHERE pid = $1", connection.ProcessID) == "Lock",
+            "the second transaction waits for the first");
+    }
+}

@@ -1,0 +1,74 @@
+using Npgsql;
+
+namespace PromptStash.IntegrationTests.Database;
+
+/// <summary>Rows that are written past the API, each in a stash of a user that nobody else has.</summary>
+internal static class Rows
+{
+    public static async Task<Guid> InsertStashAsync(this NpgsqlConnection database, PromptStashApp app)
+    {
+        var id = app.NewId();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO stashes.stashes (id, name, scope, user_id, is_default, created_at, updated_at)
+            VALUES ($1, 'A stash', 'PROJECT', $2, false, now(), now())
+            """, id, app.NewId());
+
+        return id;
+    }
+
+    public static async Task<Guid> InsertFolderAsync(this NpgsqlConnection database, PromptStashApp app, Guid stash, string path, bool deleted = false)
+    {
+        var id = app.NewId();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO stashes.folders (id, name, path, stash_id, created_at, updated_at, deleted_at)
+            VALUES ($1, $2, $2, $3, now(), now(), CASE WHEN $4 THEN now() END)
+            """, id, path, stash, deleted);
+
+        return id;
+    }
+
+    public static async Task<Guid> InsertFileAsync(
+        this NpgsqlConnection database, PromptStashApp app, Guid stash, string path, string content = "", bool deleted = false)
+    {
+        var id = app.NewId();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO stashes.files (id, name, path, content, file_type, kind, stash_id, version, size, content_hash, created_at, updated_at, deleted_at)
+            VALUES ($1, $2, $3, $4, 'MARKDOWN', 'OTHER', $5, 1, octet_length($4), sha256($4::bytea), now(), now(), CASE WHEN $6 THEN now() END)
+            """, id, path.Split('/')[^1], path, content, stash, deleted);
+
+        return id;
+    }
+
+    public static async Task<Guid> InsertVersionAsync(this NpgsqlConnection database, PromptStashApp app, Guid file, int version = 1)
+    {
+        var id = app.NewId();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO stashes.file_versions (id, file_id, content, version, created_by, created_at, size, content_hash)
+            VALUES ($1, $2, 'As it was', $3, $1, now(), 9, sha256('As it was'))
+            """, id, file, version);
+
+        return id;
+    }
+
+    /// <summary>A share of a file with a person.</summary>
+    public static async Task<Guid> InsertShareAsync(this NpgsqlConnection database, PromptStashApp app, Guid file)
+    {
+        var id = app.NewId();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO sharing.file_shares (id, file_id, shared_with, permission, created_by, created_at, access_count)
+            VALUES ($1, $2, 'grace@example.com', 'VIEW', $1, now(), 0)
+            """, id, file);
+
+        return id;
+    }
+
+    public static Task<bool> HasEndedAsync(this NpgsqlConnection database, Guid share) =>
+        database.ScalarAsync<bool>("SELECT revoked_at IS NOT NULL FROM sharing.file_shares WHERE id = $1", share);
+
+    public static Guid NewId(this PromptStashApp app) => Guid.CreateVersion7(app.Time.GetUtcNow());
+}

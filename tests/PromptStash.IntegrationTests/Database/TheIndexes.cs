@@ -1,0 +1,62 @@
+namespace PromptStash.IntegrationTests.Database;
+
+public sealed class TheIndexes(PromptStashApp app)
+{
+    [Theory]
+    [InlineData("CREATE UNIQUE INDEX ix_users_email ON identity.users USING btree (email)")]
+    [InlineData("CREATE UNIQUE INDEX ix_sessions_token ON identity.sessions USING btree (token)")]
+    [InlineData("CREATE INDEX ix_stashes_user_id ON stashes.stashes USING btree (user_id)")]
+    [InlineData("CREATE INDEX ix_stashes_user_id_created_at ON stashes.stashes USING btree (user_id, created_at DESC)")]
+    [InlineData("CREATE INDEX ix_folders_stash_id_parent_id ON stashes.folders USING btree (stash_id, parent_id)")]
+    [InlineData("CREATE INDEX ix_folders_path ON stashes.folders USING btree (path)")]
+    [InlineData("CREATE INDEX ix_files_stash_id_folder_id ON stashes.files USING btree (stash_id, folder_id)")]
+    [InlineData("CREATE INDEX ix_files_stash_id_updated_at ON stashes.files USING btree (stash_id, updated_at DESC)")]
+    [InlineData("CREATE INDEX ix_files_stash_id_file_type ON stashes.files USING btree (stash_id, file_type)")]
+    [InlineData("CREATE INDEX ix_files_path ON stashes.files USING btree (path)")]
+    [InlineData("CREATE UNIQUE INDEX ix_file_tags_file_id_tag_id ON stashes.file_tags USING btree (file_id, tag_id)")]
+    [InlineData("CREATE INDEX ix_file_tags_file_id ON stashes.file_tags USING btree (file_id)")]
+    [InlineData("CREATE INDEX ix_file_tags_tag_id ON stashes.file_tags USING btree (tag_id)")]
+    [InlineData("CREATE UNIQUE INDEX ix_file_versions_file_id_version ON stashes.file_versions USING btree (file_id, version DESC)")]
+    [InlineData("CREATE INDEX ix_file_shares_file_id ON sharing.file_shares USING btree (file_id)")]
+    [InlineData("CREATE INDEX ix_file_shares_shared_with ON sharing.file_shares USING btree (shared_with)")]
+    [InlineData("CREATE UNIQUE INDEX ix_file_shares_share_token ON sharing.file_shares USING btree (share_token)")]
+    public Task Hold_each_one_of_the_seed(string definition) => HoldAsync(definition);
+
+    [Theory]
+    [InlineData("CREATE UNIQUE INDEX ix_accounts_provider_id_account_id ON identity.accounts USING btree (provider_id, account_id)")]
+    [InlineData("CREATE UNIQUE INDEX ix_two_factors_user_id ON identity.two_factors USING btree (user_id)")]
+    [InlineData("CREATE UNIQUE INDEX ix_api_tokens_token ON identity.api_tokens USING btree (token)")]
+    [InlineData("CREATE UNIQUE INDEX ix_stashes_user_id_lower_name ON stashes.stashes USING btree (user_id, lower((name)::text)) WHERE (deleted_at IS NULL)")]
+    [InlineData("CREATE UNIQUE INDEX ix_stashes_user_id_is_default ON stashes.stashes USING btree (user_id, is_default) WHERE is_default")]
+    [InlineData("CREATE UNIQUE INDEX ix_folders_stash_id_lower_path ON stashes.folders USING btree (stash_id, lower(path)) WHERE (deleted_at IS NULL)")]
+    [InlineData("CREATE UNIQUE INDEX ix_files_stash_id_lower_path ON stashes.files USING btree (stash_id, lower(path)) WHERE (deleted_at IS NULL)")]
+    [InlineData("CREATE INDEX ix_folders_stash_id_path ON stashes.folders USING btree (stash_id, path COLLATE \"C\") WHERE (deleted_at IS NULL)")]
+    [InlineData("CREATE INDEX ix_files_stash_id_path ON stashes.files USING btree (stash_id, path COLLATE \"C\") WHERE (deleted_at IS NULL)")]
+    [InlineData("CREATE INDEX ix_files_stash_id_kind ON stashes.files USING btree (stash_id, kind)")]
+    [InlineData("CREATE INDEX ix_files_search_vector ON stashes.files USING gin (search_vector)")]
+    [InlineData("CREATE UNIQUE INDEX ix_tags_owner_id_lower_name ON stashes.tags USING btree (owner_id, lower((name)::text))")]
+    [InlineData("CREATE INDEX ix_share_accesses_share_id_created_at ON sharing.share_accesses USING btree (share_id, created_at DESC)")]
+    [InlineData("CREATE INDEX ix_comments_file_id_created_at ON sharing.comments USING btree (file_id, created_at)")]
+    [InlineData("CREATE INDEX ix_outbox_messages_not_before_id ON identity.outbox_messages USING btree (not_before, id)")]
+    [InlineData("CREATE INDEX ix_outbox_messages_not_before_id ON stashes.outbox_messages USING btree (not_before, id)")]
+    [InlineData("CREATE INDEX ix_outbox_messages_not_before_id ON sharing.outbox_messages USING btree (not_before, id)")]
+    public Task Hold_what_the_design_adds(string definition) => HoldAsync(definition);
+
+    [Fact]
+    public async Task Are_all_valid()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+
+        Assert.Empty(await database.ColumnAsync("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT (indisvalid AND indisready)"));
+    }
+
+    private async Task HoldAsync(string definition)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var table = definition.Split(" ON ")[1].Split(' ')[0];
+
+        var found = await database.ColumnAsync("SELECT indexdef FROM pg_indexes WHERE schemaname || '.' || tablename = $1", table);
+
+        Assert.Contains(definition, found);
+    }
+}
