@@ -1,9 +1,13 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Accounts;
+using PromptStash.Identity.ApiTokens;
 using PromptStash.Identity.Audit;
+using PromptStash.Identity.Contracts;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
@@ -24,6 +28,9 @@ public static class IdentityModule
     /// <summary>Below this path the module speaks Better Auth's contract, also in its errors.</summary>
     public const string AuthPath = "/api/auth";
 
+    private const string AccountPath = "/api/v1/account";
+    private const string DefaultScheme = "PromptStash";
+
     // No operation takes more than a few addresses and a password.
     private const int MaxBodyBytes = 64 * 1024;
 
@@ -37,6 +44,7 @@ public static class IdentityModule
     /// </summary>
     public static IServiceCollection AddIdentityModule(this IServiceCollection services)
     {
+        services.AddValidation();
         services.AddIdentityDatabase().AddOutboxDispatcher<IdentityDbContext>();
         services.AddSingleton<AuditLogger>();
         services.ConfigureDbContext<IdentityDbContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AuditLogger>()));
@@ -45,9 +53,7 @@ public static class IdentityModule
         // The first writer that can, writes; the framework's own one always can.
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, AuthProblemWriter>());
         services.AddProblemDetails();
-        services.AddAuthentication(SessionAuthenticationHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(SessionAuthenticationHandler.SchemeName, configureOptions: null);
-        services.AddAuthorization();
+        services.AddIdentityAuthentication();
         services.AddDataProtection().SetApplicationName("promptstash").PersistKeysToDbContext<IdentityDbContext>();
 
         services.AddSingleton<TrustedOrigins>();
@@ -56,8 +62,10 @@ public static class IdentityModule
         services.AddSingleton<PasswordRules>();
         services.AddSingleton<SessionStarter>();
         services.AddScoped<AttemptLimit>();
+        services.AddScoped<PasswordSignIn>();
         services.AddScoped<PasswordConfirmation>();
         services.AddScoped<UserDeletion>();
+        services.AddScoped<IAccountExporter, IdentityExporter>();
         services.AddSingleton<TotpSecrets>();
         services.AddSingleton<BackupCodes>();
         services.AddScoped<TrustedDevices>();
@@ -72,7 +80,7 @@ public static class IdentityModule
         services.AddEventConsumer<EmailChangeRequested, EmailChangeMail>(EmailChangeRequested.Type);
         services.AddEventConsumer<UserDeletionRequested, UserDeletionMail>(UserDeletionRequested.Type);
 
-        return services.AddEventConsumer<SecurityNotice, SecurityNotices>(SecurityNotice.Type);
+        return services.AddEventConsumer<SecurityNoticeRequested, SecurityNotices>(SecurityNoticeRequested.Type);
     }
 
     /// <summary>
@@ -82,7 +90,7 @@ public static class IdentityModule
     public static IApplicationBuilder UseCrossSiteRequestProtection(this IApplicationBuilder app) =>
         app.UseMiddleware<CrossSiteRequestProtection>();
 
-    /// <summary>Maps <c>/api/auth</c>.</summary>
+    /// <summary>Maps <c>/api/auth</c>, and <c>/api/v1/account</c> in the form of the rest of the API.</summary>
     public static IEndpointRouteBuilder MapIdentityEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var auth = endpoints.MapGroup(AuthPath)
@@ -114,9 +122,38 @@ public static class IdentityModule
         auth.MapGenerateBackupCodes();
         auth.MapGetTotpUri();
         auth.MapDisableTwoFactor();
+        auth.MapListAccounts();
+        auth.MapUnlinkAccount();
+        auth.MapCreateApiToken();
+        auth.MapListApiTokens();
+        auth.MapDeleteApiToken();
         auth.MapAuthOk();
 
+        var account = endpoints.MapGroup(AccountPath).WithTags("Account");
+        account.MapListAuditEvents();
+        account.MapExportAccount();
+
         return endpoints;
+    }
+
+    /// <summary>
+    /// A bearer token or a session, and a token only outside of /api/auth: it must never be able to make another token or change what its
+    /// user signs in with.
+    /// </summary>
+    private static void AddIdentityAuthentication(this IServiceCollection services)
+    {
+        services.AddAuthentication(DefaultScheme)
+            .AddPolicyScheme(DefaultScheme, displayName: null, policy => policy.ForwardDefaultSelector = context =>
+                ApiTokenSecret.IsBrought(context.Request) && !context.Request.Path.StartsWithSegments(AuthPath, StringComparison.OrdinalIgnoreCase)
+                    ? ApiTokenAuthenticationHandler.SchemeName
+                    : SessionAuthenticationHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(SessionAuthenticationHandler.SchemeName, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenAuthenticationHandler>(ApiTokenAuthenticationHandler.SchemeName, configureOptions: null);
+        services.AddAuthorizationBuilder().SetDefaultPolicy(new AuthorizationPolicyBuilder()
+            .RequireAuthenticatedUser()
+            .AddRequirements(new WithinTokenRequirement())
+            .Build());
+        services.AddScoped<IAuthorizationHandler, WithinTokenHandler>();
     }
 
     private static void AddIdentitySettings(this IServiceCollection services)

@@ -14,6 +14,7 @@ internal static class AuditTypes
     public const string PasswordChanged = "password-changed";
     public const string PasswordReset = "password-reset";
     public const string UserUpdated = "user-updated";
+    public const string AccountExported = "account-exported";
     public const string UserDeleted = "user-deleted";
     public const string TwoFactor = "two-factor";
     public const string TwoFactorEnabled = "two-factor-enabled";

@@ -17,4 +17,8 @@ internal static class Transactions
                 return await work(transaction, cancelled);
             },
             cancellationToken);
+
+    /// <summary>Holds a user's row to the end of the transaction, so that what is counted for the user stays so.</summary>
+    public static Task LockUserAsync(this IdentityDbContext db, Guid userId, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<Guid>($"SELECT id FROM identity.users WHERE id = {userId} FOR UPDATE").ToListAsync(cancellationToken);
 }

@@ -68,6 +68,10 @@ internal static class AuthErrors
     public static readonly AuthErrorResult InvalidTwoFactorCookie = new(StatusCodes.Status401Unauthorized, "INVALID_TWO_FACTOR_COOKIE", "Invalid two factor cookie");
     public static readonly AuthErrorResult TooManyAttempts = new(StatusCodes.Status400BadRequest, "TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE", "Too many attempts. Please request a new code.");
     public static readonly AuthErrorResult AccountTemporarilyLocked = new(StatusCodes.Status429TooManyRequests, "ACCOUNT_TEMPORARILY_LOCKED", "Too many failed verification attempts. Your account is temporarily locked. Please try again later.");
+    public static readonly AuthErrorResult TooManyApiTokens = new(StatusCodes.Status409Conflict, "TOO_MANY_API_TOKENS", "You have as many tokens as you can have. Delete one first.");
+    public static readonly AuthErrorResult ApiTokenNotFound = new(StatusCodes.Status404NotFound, "API_TOKEN_NOT_FOUND", "There is no such token.");
+    public static readonly AuthErrorResult AccountNotFound = new(StatusCodes.Status400BadRequest, "ACCOUNT_NOT_FOUND", "Account not found");
+    public static readonly AuthErrorResult LastAccount = new(StatusCodes.Status400BadRequest, "FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account");
     public static readonly AuthErrorResult InvalidOrigin = new(StatusCodes.Status403Forbidden, "INVALID_ORIGIN", "Invalid origin");
     public static readonly AuthErrorResult MissingOrNullOrigin = new(StatusCodes.Status403Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
     public static readonly AuthErrorResult CrossSiteNavigation = new(StatusCodes.Status403Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack.");

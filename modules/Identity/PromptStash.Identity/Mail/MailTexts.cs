@@ -70,6 +70,7 @@ internal static class MailTexts
             SecurityNotice.BackupCodeUsed => ("A backup code was used", "Somebody signed in to your PromptStash account with one of its backup codes, which is now used up."),
             SecurityNotice.AccountLinked => ("A sign-in was added", "Your PromptStash account can now also be entered through another provider."),
             SecurityNotice.AccountUnlinked => ("A sign-in was removed", "Your PromptStash account can no longer be entered through one of its providers."),
+            SecurityNotice.ApiTokenCreated => ("A token was made", "A token was made with which a program can read or change what is in your PromptStash account."),
             SecurityNotice.UserDeleted => ("Your account was deleted", "Your PromptStash account was deleted, with everything in it."),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no text for this notice."),
         };

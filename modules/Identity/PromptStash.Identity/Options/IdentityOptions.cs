@@ -41,6 +41,10 @@ internal sealed class IdentityOptions
     [ValidateObjectMembers]
     public TwoFactorOptions TwoFactor { get; set; } = new();
 
+    /// <summary>Tokens for command lines and agents.</summary>
+    [ValidateObjectMembers]
+    public ApiTokenOptions ApiTokens { get; set; } = new();
+
     /// <summary>What a password hash costs, and how many are made at a time.</summary>
     [ValidateObjectMembers]
     public HashingOptions Hashing { get; set; } = new();
@@ -132,6 +136,18 @@ internal sealed class TwoFactorOptions
     /// <summary>How long a device that is trusted needs no code; default 30 days, counted anew at each sign-in.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "365.00:00:00")]
     public TimeSpan TrustedDeviceLifetime { get; set; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Section <c>Identity:ApiTokens</c>.</summary>
+internal sealed class ApiTokenOptions
+{
+    /// <summary>The longest that a token lasts; default 366 days.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
+    public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromDays(366);
+
+    /// <summary>How many tokens a user can have; default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxPerUser { get; set; } = 100;
 }
 
 /// <summary>Section <c>Identity:Hashing</c>: Argon2id. The defaults are OWASP's first choice and take about 25 ms of one core.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
@@ -7,7 +6,6 @@ using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
 using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
-using PromptStash.Identity.Throttling;
 using PromptStash.Identity.TwoFactor;
 
 namespace PromptStash.Identity.SignIn;
@@ -62,8 +60,7 @@ internal static class SignInEmail
         HttpContext context,
         IdentityDbContext db,
         PasswordRules rules,
-        PasswordHashing hashing,
-        AttemptLimit limit,
+        PasswordSignIn signIn,
         SessionStarter sessions,
         TrustedDevices devices,
         SecondFactor secondFactor,
@@ -89,43 +86,26 @@ internal static class SignInEmail
         }
 
         var now = time.GetUtcNow();
-        var attempts = AttemptLimit.SignInKey(email);
-        var allowed = await limit.TryAsync(attempts, now, cancellationToken);
-        var found = await db.Accounts
-            .Where(a => a.User.Email == email && a.ProviderId == Account.CredentialProvider)
-            .Select(a => new { a.User, a.Password })
-            .AsNoTracking()
-            .FirstOrDefaultAsync(cancellationToken);
-
-        // One that is refused takes as long as one that is wrong, and neither tells whether there is such an account.
-        var verified = await hashing.VerifyAsync(allowed ? found?.Password : null, request.Password, cancellationToken);
-        if (found is null || verified == PasswordVerificationResult.Failed)
+        if (await signIn.FindAsync(email, request.Password, context, now, cancellationToken) is not { } user)
         {
-            await db.SaveFailureAsync(AuditTypes.SignIn, found?.User.Id, context, now, cancellationToken);
             return AuthErrors.InvalidEmailOrPassword;
         }
 
-        await limit.ForgetAsync(attempts, cancellationToken);
-        if (options.Value.RequireVerifiedEmail && !found.User.EmailVerified)
+        if (options.Value.RequireVerifiedEmail && !user.EmailVerified)
         {
             return AuthErrors.EmailNotVerified;
         }
 
-        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
-        {
-            await RehashAsync(db, hashing, found.User.Id, found.Password!, request.Password, cancellationToken);
-        }
-
         var remember = request.RememberMe ?? true;
-        if (found.User.TwoFactorEnabled && !await devices.RecognizeAsync(context, found.User.Id, now, cancellationToken))
+        if (user.TwoFactorEnabled && !await devices.RecognizeAsync(context, user.Id, now, cancellationToken))
         {
-            await secondFactor.ChallengeAsync(context, found.User.Id, remember, now, cancellationToken);
+            await secondFactor.ChallengeAsync(context, user.Id, remember, now, cancellationToken);
 
             return TypedResults.Ok(TwoFactorRedirectAnswer.Totp);
         }
 
-        var session = sessions.Start(db, found.User.Id, remember, context, now);
-        db.AddSuccess(AuditTypes.SignIn, found.User.Id, context, now);
+        var session = sessions.Start(db, user.Id, remember, context, now);
+        db.AddSuccess(AuditTypes.SignIn, user.Id, context, now);
         await db.SaveChangesAsync(cancellationToken);
         if (context.GetSession() is { } previous)
         {
@@ -139,16 +119,6 @@ internal static class SignInEmail
         }
 
         return TypedResults.Ok(new SignInAnswer(
-            request.CallbackURL is not null, session.Session.Id, request.CallbackURL, UserAnswer.Of(found.User)));
-    }
-
-    /// <summary>Replaces a hash of other costs or of another system while the password is at hand, unless it was replaced meanwhile.</summary>
-    private static async Task RehashAsync(
-        IdentityDbContext db, PasswordHashing hashing, Guid userId, string oldHash, string password, CancellationToken cancellationToken)
-    {
-        var newHash = await hashing.HashAsync(password, cancellationToken);
-        await db.Accounts
-            .Where(a => a.UserId == userId && a.ProviderId == Account.CredentialProvider && a.Password == oldHash)
-            .ExecuteUpdateAsync(update => update.SetProperty(a => a.Password, newHash), cancellationToken);
+            request.CallbackURL is not null, session.Session.Id, request.CallbackURL, UserAnswer.Of(user)));
     }
 }
