@@ -1,10 +1,8 @@
 using System.IO.Compression;
 using System.Net.Mime;
-using Microsoft.AspNetCore.Http.Features;
 using PromptStash.Identity.Audit;
 using PromptStash.Identity.Contracts;
 using PromptStash.Identity.Data;
-using PromptStash.Identity.Sessions;
 
 namespace PromptStash.Identity.Accounts;
 
@@ -19,7 +17,7 @@ internal static class ExportAccount
             .Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Application.Zip)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
 
-    private static async Task HandleAsync(
+    private static async Task<FileStreamHttpResult> HandleAsync(
         HttpContext context,
         ClaimsPrincipal user,
         IdentityDbContext db,
@@ -29,21 +27,50 @@ internal static class ExportAccount
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
-        db.AddSuccess(AuditTypes.AccountExported, userId, context, now);
-        await db.SaveChangesAsync(cancellationToken);
-
-        context.Response.ContentType = MediaTypeNames.Application.Zip;
-        context.Response.Headers.ContentDisposition = "attachment; filename=\"promptstash-account.zip\"";
-
-        // Straight to the caller: a user's stashes may be larger than what memory there is for one request.
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await using var zip = await ZipArchive.CreateAsync(
-            context.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        var archive = new AccountArchive(zip, now);
-        foreach (var exporter in exporters)
+        var file = CreateTemporaryFile();
+        try
         {
-            await exporter.ExportAsync(userId, archive, cancellationToken);
+            await using (var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
+            {
+                var archive = new AccountArchive(zip, now);
+                foreach (var exporter in exporters)
+                {
+                    await exporter.ExportAsync(userId, archive, cancellationToken);
+                }
+            }
+
+            db.AddSuccess(AuditTypes.AccountExported, userId, context, now);
+            await db.SaveChangesAsync(cancellationToken);
+            file.Position = 0;
+
+            // The answer closes the file, and that deletes it.
+            return TypedResults.Stream(file, MediaTypeNames.Application.Zip, "promptstash-account.zip");
         }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Not in memory, which a user's stashes may not fit in, and not straight to the caller, who could not be told of an error any more.
+    /// Readable by this process's user alone, and gone as soon as it is closed.
+    /// </summary>
+    private static FileStream CreateTemporaryFile()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
     }
 
     private sealed class AccountArchive(ZipArchive zip, DateTimeOffset now) : IAccountArchive
