@@ -7,6 +7,7 @@ internal static class ListStashes
     public static void MapListStashes(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/", HandleAsync)
             .RequireAuthorization()
+            .WithMetadata(new KeepsToStashLimit())
             .WithName(nameof(ListStashes))
             .WithSummary("List your stashes, newest first")
             .WithDescription("On the first visit a stash \"My PromptStash\" is made, once for each user.")
@@ -26,20 +27,21 @@ internal static class ListStashes
             return Problems.InvalidCursor();
         }
 
-        if (after is null && !await db.Stashes.AnyAsync(s => s.UserId == userId && s.IsDefault, cancellationToken))
+        var only = user.GetStashLimit();
+        if (after is null && only is null && !await db.Stashes.AnyAsync(s => s.UserId == userId && s.IsDefault, cancellationToken))
         {
             await AddDefaultAsync(db, userId, time.GetUtcNow(), cancellationToken);
         }
 
-        return TypedResults.Ok(await ReadAsync(db, userId, key is null ? null : Guid.Parse(key), limit, cancellationToken));
+        return TypedResults.Ok(await ReadAsync(db, userId, only, key is null ? null : Guid.Parse(key), limit, cancellationToken));
     }
 
     private static async Task<Page<StashSummary>> ReadAsync(
-        StashesDbContext db, Guid userId, Guid? after, int limit, CancellationToken cancellationToken)
+        StashesDbContext db, Guid userId, Guid[]? only, Guid? after, int limit, CancellationToken cancellationToken)
     {
         // Version 7 ids sort by creation time, so the id alone is the cursor.
         var rows = await db.StashesOf(userId)
-            .Where(s => after == null || s.Id < after)
+            .Where(s => (after == null || s.Id < after) && (only == null || only.Contains(s.Id)))
             .OrderByDescending(s => s.Id)
             .Take(limit + 1)
             .Select(StashSummary.Projection)
