@@ -99,7 +99,11 @@ public sealed class PromptStashApp : IAsyncLifetime
     }
 
     /// <summary>Starts another API on the same database, with other settings.</summary>
-    public async Task<WebApplication> StartApiAsync(params (string Key, string Value)[] settings)
+    public Task<WebApplication> StartApiAsync(params (string Key, string Value)[] settings) =>
+        StartApiAsync(builder => builder.Services.AddSingleton<TimeProvider>(Time), settings);
+
+    /// <summary>Starts another API with other settings and services, such as a clock and a log of its own.</summary>
+    public async Task<WebApplication> StartApiAsync(Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
     {
         (string Key, string Value)[] usual =
         [
@@ -121,7 +125,7 @@ public sealed class PromptStashApp : IAsyncLifetime
             builder =>
             {
                 builder.Logging.ClearProviders();
-                builder.Services.AddSingleton<TimeProvider>(Time);
+                configure(builder);
             });
         await api.StartAsync();
 
