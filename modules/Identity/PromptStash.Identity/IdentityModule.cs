@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,11 +12,13 @@ using PromptStash.Identity.Contracts;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
+using PromptStash.Identity.KeyRing;
 using PromptStash.Identity.Mail;
 using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
 using PromptStash.Identity.SignIn;
 using PromptStash.Identity.SignUp;
+using PromptStash.Identity.Social;
 using PromptStash.Identity.Throttling;
 using PromptStash.Identity.TwoFactor;
 using PromptStash.Identity.Users;
@@ -55,6 +58,9 @@ public static class IdentityModule
         services.AddProblemDetails();
         services.AddIdentityAuthentication();
         services.AddDataProtection().SetApplicationName("promptstash").PersistKeysToDbContext<IdentityDbContext>();
+        services.AddSingleton<KeyRingCertificates>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRingCertificates>((keys, certificates) =>
+            keys.XmlEncryptor = certificates.Current is null ? null : new CertificateXmlEncryptor(certificates));
 
         services.AddSingleton<TrustedOrigins>();
         services.AddSingleton<PublicLinks>();
@@ -70,8 +76,12 @@ public static class IdentityModule
         services.AddSingleton<BackupCodes>();
         services.AddScoped<TrustedDevices>();
         services.AddScoped<SecondFactor>();
+        services.AddScoped<SocialChallenge>();
+        services.AddScoped<SocialSignIn>();
         services.AddHostedService<IdentityHousekeeping>();
-        services.TryAddSingleton<IMailer, PickupMailer>();
+        services.TryAddSingleton<IMailer>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.HasSmtp
+            ? ActivatorUtilities.CreateInstance<SmtpMailer>(provider)
+            : ActivatorUtilities.CreateInstance<PickupMailer>(provider));
 
         services.AddScoped<MailAllowance>();
         services.AddScoped<SecurityNotices>();
@@ -122,6 +132,8 @@ public static class IdentityModule
         auth.MapGenerateBackupCodes();
         auth.MapGetTotpUri();
         auth.MapDisableTwoFactor();
+        auth.MapSignInSocial();
+        auth.MapLinkSocial();
         auth.MapListAccounts();
         auth.MapUnlinkAccount();
         auth.MapCreateApiToken();
@@ -149,6 +161,7 @@ public static class IdentityModule
                     : SessionAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(SessionAuthenticationHandler.SchemeName, configureOptions: null)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenAuthenticationHandler>(ApiTokenAuthenticationHandler.SchemeName, configureOptions: null);
+        SocialProviders.Add(services);
         services.AddAuthorizationBuilder().SetDefaultPolicy(new AuthorizationPolicyBuilder()
             .RequireAuthenticatedUser()
             .AddRequirements(new WithinTokenRequirement())
@@ -161,6 +174,9 @@ public static class IdentityModule
         services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicAddressOptions>().BindConfiguration(PublicAddressOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProviderOptions>().BindConfiguration(ProviderOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<KeyRingOptions>().BindConfiguration(KeyRingOptions.Section);
+        services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderOptionsValidation>();
         services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidation>();
     }
 }

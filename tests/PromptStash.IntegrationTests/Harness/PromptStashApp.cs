@@ -102,7 +102,7 @@ public sealed class PromptStashApp : IAsyncLifetime
     public Task<WebApplication> StartApiAsync(params (string Key, string Value)[] settings) =>
         StartApiAsync(builder => builder.Services.AddSingleton<TimeProvider>(Time), settings);
 
-    /// <summary>Starts another API with other settings and services, such as a clock and a log of its own.</summary>
+    /// <summary>Starts another API with other settings, and with services of its own, such as a clock.</summary>
     public async Task<WebApplication> StartApiAsync(Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
     {
         (string Key, string Value)[] usual =

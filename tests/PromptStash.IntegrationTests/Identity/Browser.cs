@@ -86,9 +86,9 @@ internal static class AuthAnswers
 
     public static string[] Keys(this JsonElement element) => [.. element.EnumerateObject().Select(property => property.Name)];
 
-    public static string[] SetCookies(this HttpResponseMessage response) =>
+    public static string[] CookiesSet(this HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var values) ? [.. values] : [];
 
-    public static string SetCookie(this HttpResponseMessage response, string name) =>
-        Assert.Single(response.SetCookies(), cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal));
+    public static string CookieSet(this HttpResponseMessage response, string name) =>
+        Assert.Single(response.CookiesSet(), cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal));
 }

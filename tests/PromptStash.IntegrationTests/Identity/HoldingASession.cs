@@ -140,9 +140,9 @@ public sealed class HoldingASession(IdentityApp app)
         var challenged = await PostHttpsAsync(client, "sign-in/email", new { email = ada.Email, password = ada.Password });
         var signedIn = await PostHttpsAsync(
             client, "two-factor/verify-totp", new { code = app.NextCode(ada.TotpSecret), trustDevice = true },
-            challenged.SetCookie("__Host-" + Browser.TwoFactorCookie).Split(';')[0]);
+            challenged.CookieSet("__Host-" + Browser.TwoFactorCookie).Split(';')[0]);
 
-        Assert.True(challenged.SetCookies().Concat(signedIn.SetCookies()).Sum(cookie => cookie.Length) < 4096 / 4);
+        Assert.True(challenged.CookiesSet().Concat(signedIn.CookiesSet()).Sum(cookie => cookie.Length) < 4096 / 4);
     }
 
     [Fact(DisplayName = "S31 The list shows one's own sessions and nobody else's")]
@@ -246,7 +246,7 @@ public sealed class HoldingASession(IdentityApp app)
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ada.Browser.GetAsync("get-session")));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.Single(answers, answer => answer.SetCookies().Length > 0);
+        Assert.Single(answers, answer => answer.CookiesSet().Length > 0);
     }
 
     private async Task ReplacesAsync(Browser browser, Func<Task<HttpResponseMessage>> change)
@@ -283,7 +283,7 @@ public sealed class HoldingASession(IdentityApp app)
 
     private static string IsHard(HttpResponseMessage response, string name, int maxAge)
     {
-        var parts = response.SetCookie(name).Split("; ");
+        var parts = response.CookieSet(name).Split("; ");
 
         Assert.Equal(
             ["httponly", $"max-age={maxAge}", "path=/", "samesite=lax", "secure"],

@@ -35,7 +35,7 @@ public sealed class IdentityApp(PromptStashApp house) : IAsyncLifetime
 
     public CapturedLog Log { get; } = new();
 
-    public Mailbox Mail { get; private set; } = null!;
+    public Mails Mail { get; private set; } = null!;
 
     /// <summary>Every secret that was handed to a client so far, with what it is.</summary>
     public IReadOnlyDictionary<string, string> Secrets => _secrets;
@@ -48,7 +48,7 @@ public sealed class IdentityApp(PromptStashApp house) : IAsyncLifetime
     {
         _database = "identity_" + RandomNumberGenerator.GetHexString(8, lowercase: true);
         _mailFolder = house.CreateFolder("identity-mail");
-        Mail = new Mailbox(_mailFolder);
+        Mail = new Mails(_mailFolder);
         await house.Postgres.CreateDatabaseAsync(_database, CancellationToken.None);
         var (exitCode, output) = await MigrationWorker.RunAsync(DirectConnection, CancellationToken.None);
         Assert.True(exitCode == 0, output);

@@ -1,43 +1,49 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using System.Web;
 using MimeKit;
 
 namespace PromptStash.IntegrationTests.Identity;
 
-/// <summary>Everybody's mail: the folder into which the API writes it.</summary>
-public sealed partial class Mailbox(string folder)
+/// <summary>The folder into which the API writes its mails.</summary>
+internal sealed partial class Mailbox(string folder)
 {
-    private readonly ConcurrentDictionary<string, MimeMessage> _read = new(StringComparer.Ordinal);
+    public string Folder => folder;
 
-    /// <summary>The link of the n-th mail to an address with these words in its subject; waits until it has come.</summary>
-    public async Task<Uri> LinkAsync(string to, string subject, int nth = 1)
+    /// <summary>All mails to an address, oldest first.</summary>
+    public List<MimeMessage> To(string address) =>
+    [
+        .. Directory.EnumerateFiles(folder, "*.eml")
+            .Order(StringComparer.Ordinal)
+            .Where(file => File.ReadAllText(file).Contains(address, StringComparison.Ordinal))
+            .Select(file => MimeMessage.Load(file))
+            .Where(mail => mail.To.Mailboxes.Any(mailbox => mailbox.Address == address)),
+    ];
+
+    /// <summary>Waits for the <paramref name="count"/>-th mail to an address whose subject holds these words, and returns it.</summary>
+    public async Task<MimeMessage> WaitAsync(string address, string subject, int count = 1)
     {
-        await ArrivedAsync(to, subject, nth);
-
-        return new Uri(Link().Match(Find(to, subject)[nth - 1].TextBody!).Value);
-    }
-
-    public Task ArrivedAsync(string to, string subject, int count = 1) =>
-        Eventually.TrueAsync(() => Task.FromResult(Find(to, subject).Count >= count), $"mail {count} to {to}: {subject}");
-
-    /// <summary>The mails to an address with these words in their subject, oldest first.</summary>
-    public List<MimeMessage> Find(string to, string subject = "")
-    {
-        if (Directory.Exists(folder))
-        {
-            foreach (var path in Directory.EnumerateFiles(folder, "*.eml"))
+        List<MimeMessage> found = [];
+        await Eventually.TrueAsync(
+            () =>
             {
-                if (!_read.ContainsKey(path))
-                {
-                    _read[path] = MimeMessage.Load(path, TestContext.Current.CancellationToken);
-                }
-            }
-        }
+                found = [.. To(address).Where(mail => mail.Subject!.Contains(subject, StringComparison.Ordinal))];
 
-        return [.. _read.OrderBy(mail => mail.Key, StringComparer.Ordinal).Select(mail => mail.Value)
-            .Where(mail => mail.To.Mailboxes.Any(mailbox => mailbox.Address == to) && mail.Subject!.Contains(subject, StringComparison.Ordinal))];
+                return Task.FromResult(found.Count >= count);
+            },
+            $"mail {count} '{subject}' has come to {address}");
+
+        return found[^1];
     }
+
+    /// <summary>Waits for a mail and returns the link in it.</summary>
+    public async Task<Uri> LinkAsync(string address, string subject, int count = 1) => LinkIn(await WaitAsync(address, subject, count));
+
+    public static Uri LinkIn(MimeMessage mail) => new(LinkPattern().Match(mail.TextBody!).Value);
+
+    /// <summary>The token in a link: in its query, or for a reset in its path.</summary>
+    public static string TokenIn(Uri link) =>
+        HttpUtility.ParseQueryString(link.Query)["token"] ?? link.AbsolutePath.Split('/')[^1];
 
     [GeneratedRegex(@"https?://\S+")]
-    private static partial Regex Link();
+    private static partial Regex LinkPattern();
 }

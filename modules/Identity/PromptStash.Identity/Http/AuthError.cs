@@ -72,6 +72,10 @@ internal static class AuthErrors
     public static readonly AuthErrorResult ApiTokenNotFound = new(StatusCodes.Status404NotFound, "API_TOKEN_NOT_FOUND", "There is no such token.");
     public static readonly AuthErrorResult AccountNotFound = new(StatusCodes.Status400BadRequest, "ACCOUNT_NOT_FOUND", "Account not found");
     public static readonly AuthErrorResult LastAccount = new(StatusCodes.Status400BadRequest, "FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account");
+    public static readonly AuthErrorResult ProviderNotFound = new(StatusCodes.Status404NotFound, "PROVIDER_NOT_FOUND", "Provider not found");
+    public static readonly AuthErrorResult IdTokenNotSupported = new(StatusCodes.Status404NotFound, "ID_TOKEN_NOT_SUPPORTED", "id_token not supported");
+    public static readonly AuthErrorResult InvalidErrorCallbackUrl = new(StatusCodes.Status403Forbidden, "INVALID_ERROR_CALLBACK_URL", "Invalid errorCallbackURL");
+    public static readonly AuthErrorResult InvalidNewUserCallbackUrl = new(StatusCodes.Status403Forbidden, "INVALID_NEW_USER_CALLBACK_URL", "Invalid newUserCallbackURL");
     public static readonly AuthErrorResult InvalidOrigin = new(StatusCodes.Status403Forbidden, "INVALID_ORIGIN", "Invalid origin");
     public static readonly AuthErrorResult MissingOrNullOrigin = new(StatusCodes.Status403Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
     public static readonly AuthErrorResult CrossSiteNavigation = new(StatusCodes.Status403Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack.");

@@ -89,6 +89,19 @@ internal sealed partial class BodyReader(JsonElement fields)
         return texts;
     }
 
+    /// <summary>Strings, or null when there are none.</summary>
+    public string[]? OptionalStrings(string name, int maxCount, int maxLength)
+    {
+        var items = Items(name, maxCount, required: false);
+        if (items?.All(item => item.ValueKind == JsonValueKind.String && item.GetString()!.Length <= maxLength) is false)
+        {
+            Note(name, "Invalid input: expected array of strings");
+            return null;
+        }
+
+        return items?.Select(item => item.GetString()!).ToArray();
+    }
+
     /// <summary>One or more ids, or null when there are none.</summary>
     public Guid[]? OptionalIds(string name, int maxCount)
     {
