@@ -64,8 +64,11 @@ public static class ApiHost
         });
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
         {
-            // Only from proxies that are named: anybody else could claim any address.
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Only from proxies that are named: anybody else could claim any address. The middleware takes two empty lists for "everybody",
+            // so without a proxy it must not look at the headers at all.
+            forwarded.ForwardedHeaders = api.Value.KnownProxies.Count == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
             foreach (var proxy in api.Value.KnownProxies)
