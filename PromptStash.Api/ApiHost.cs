@@ -29,6 +29,9 @@ public static class ApiHost
 
         // One line per request is ours (RequestLog); the framework would write four.
         builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore"] ??= "Warning";
+
+        // Its scope would put the path on every line of a request, and a path may hold the token of a link.
+        builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] ??= "None";
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
 
@@ -64,11 +67,8 @@ public static class ApiHost
         });
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
         {
-            // Only from proxies that are named: anybody else could claim any address. The middleware takes two empty lists for "everybody",
-            // so without a proxy it must not look at the headers at all.
-            forwarded.ForwardedHeaders = api.Value.KnownProxies.Count == 0
-                ? ForwardedHeaders.None
-                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Only from proxies that are named: anybody else could claim any address. The middleware takes an empty list for "from anybody".
+            forwarded.ForwardedHeaders = api.Value.KnownProxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
             foreach (var proxy in api.Value.KnownProxies)

@@ -10,6 +10,10 @@ namespace PromptStash.IntegrationTests.Identity;
 /// <summary>An API with a database, a clock and a mailbox of its own, in which days may pass and tables may be looked at as a whole.</summary>
 internal sealed class IdentityHouse : IAsyncDisposable
 {
+    private static readonly SemaphoreSlim Copying = new(1, 1);
+    private static string? _migrated;
+    private static int _copies;
+
     private readonly PromptStashApp _app;
     private readonly List<WebApplication> _apis = [];
     private readonly (string Key, string Value)[] _settings;
@@ -33,10 +37,29 @@ internal sealed class IdentityHouse : IAsyncDisposable
 
     public static async Task<IdentityHouse> OpenAsync(PromptStashApp app, params (string Key, string Value)[] settings)
     {
-        var house = new IdentityHouse(app, await app.CreateMigratedDatabaseAsync(), settings);
+        var house = new IdentityHouse(app, await CopyDatabaseAsync(app), settings);
         await house.StartAnotherApiAsync();
 
         return house;
+    }
+
+    /// <summary>Copies a database that was migrated once: a copy takes a tenth of the time of the worker.</summary>
+    private static async Task<string> CopyDatabaseAsync(PromptStashApp app)
+    {
+        await Copying.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            _migrated ??= await app.CreateMigratedDatabaseAsync();
+            var name = $"{_migrated}_{++_copies}";
+            await using var server = await app.OpenDatabaseAsync("postgres");
+            await server.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {_migrated}");
+
+            return name;
+        }
+        finally
+        {
+            Copying.Release();
+        }
     }
 
     /// <summary>Starts another API on the same database, as after a restart.</summary>
