@@ -11,7 +11,7 @@ namespace PromptStash.Api.Limits;
 /// <summary>Token buckets, in this process: one for everybody, one for each user and, before sign-in, one for each address.</summary>
 internal static class RateLimiting
 {
-    /// <summary>Tokens come ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
+    /// <summary>Tokens come up to ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A bucket holds two seconds' worth: a page that loads many things at once is no abuse.</summary>
@@ -22,9 +22,10 @@ internal static class RateLimiting
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddRateLimiter(limiter => limiter.OnRejected = RejectAsync);
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
+            // One's own bucket first: who is refused there takes nothing out of the one for everybody.
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(_ => Bucket("all", options.Value.GlobalPerSecond, queue: 0)),
-                PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value))));
+                PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value)),
+                PartitionedRateLimiter.Create<HttpContext, string>(_ => Bucket("all", options.Value.GlobalPerSecond, queue: 0))));
     }
 
     private static RateLimitPartition<string> CallerBucket(HttpContext context, RateLimitOptions options) =>
@@ -51,15 +52,20 @@ internal static class RateLimiting
         return new IPAddress(bytes).ToString();
     }
 
-    private static RateLimitPartition<string> Bucket(string key, int perSecond, int queue) =>
-        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+    private static RateLimitPartition<string> Bucket(string key, int perSecond, int queue)
+    {
+        // Whole tokens at a time, as often as makes the rate exact: 15 a second are 2 every 133 ms.
+        var tokens = (int)Math.Ceiling(perSecond * Period.TotalSeconds);
+
+        return RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perSecond * BurstSeconds,
-            TokensPerPeriod = Math.Max(1, (int)(perSecond * Period.TotalSeconds)),
-            ReplenishmentPeriod = perSecond >= 10 ? Period : TimeSpan.FromSeconds(1.0 / perSecond),
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / perSecond),
             QueueLimit = queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
+    }
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
