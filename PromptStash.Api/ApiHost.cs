@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -45,6 +44,9 @@ public static class ApiHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+
+        // A database setting that is missing is told now, and not by every request.
+        DatabaseConnection.GetConnectionString(app.Configuration, direct: false);
         UseWeb(app);
 
         app.MapIdentityEndpoints();
@@ -67,16 +69,17 @@ public static class ApiHost
         });
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
         {
-            // Only from proxies that are named: anybody else could claim any address. The middleware takes an empty list for "from anybody".
-            forwarded.ForwardedHeaders = api.Value.KnownProxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
+            // Only from proxies that are named: anybody else could claim any address. Two empty lists would mean everybody to the framework.
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in api.Value.KnownProxies)
+            foreach (var network in api.Value.ProxyNetworks)
             {
-                forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal)
-                    ? System.Net.IPNetwork.Parse(proxy)
-                    : new System.Net.IPNetwork(IPAddress.Parse(proxy), IPAddress.Parse(proxy).GetAddressBytes().Length * 8));
+                forwarded.KnownIPNetworks.Add(network);
             }
+
+            forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
+                : ForwardedHeaders.None;
         });
 
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -85,6 +88,9 @@ public static class ApiHost
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
 
             json.SerializerOptions.Converters.Add(new UtcTimeConverter());
+
+            // Numbers are numbers; the framework would take "1" too and tell every client so in the document.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
 
             // The answers are application/json with nosniff and never part of a page, so other scripts need no \u escapes.
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
@@ -104,11 +110,6 @@ public static class ApiHost
         app.UseForwardedHeaders();
         app.UseMiddleware<RequestLog>();
         app.UseSecurityHeaders();
-        if (!app.Environment.IsDevelopment())
-        {
-            app.UseHsts();
-        }
-
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
 
         // An answer that holds a secret must not be compressed together with text that somebody else chose (BREACH).

@@ -11,8 +11,8 @@ namespace PromptStash.Api.Limits;
 /// <summary>Token buckets, in this process: one for everybody, one for each user and, before sign-in, one for each address.</summary>
 internal static class RateLimiting
 {
-    /// <summary>Tokens come about ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
-    private const int TokenRounds = 10;
+    /// <summary>Tokens come up to ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A bucket holds two seconds' worth: a page that loads many things at once is no abuse.</summary>
     private const int BurstSeconds = 2;
@@ -22,8 +22,8 @@ internal static class RateLimiting
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddRateLimiter(limiter => limiter.OnRejected = RejectAsync);
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
+            // One's own bucket first: who is refused there takes nothing out of the one for everybody.
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                // The caller's bucket first: what it refuses must not use up what is everybody's.
                 PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value)),
                 PartitionedRateLimiter.Create<HttpContext, string>(_ => Bucket("all", options.Value.GlobalPerSecond, queue: 0)),
                 PartitionedRateLimiter.Create<HttpContext, string>(context => LargeBodies(context, options.Value))));
@@ -66,7 +66,8 @@ internal static class RateLimiting
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond, int queue)
     {
-        var tokens = Math.Max(1, perSecond / TokenRounds);
+        // Whole tokens at a time, as often as makes the rate exact: 15 a second are 2 every 133 ms.
+        var tokens = (int)Math.Ceiling(perSecond * Period.TotalSeconds);
 
         return RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {

@@ -29,7 +29,7 @@ internal static class CreateFolder
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
