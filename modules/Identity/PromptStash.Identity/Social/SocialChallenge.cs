@@ -75,7 +75,11 @@ internal sealed class SocialChallenge(SocialProviders providers, TrustedOrigins 
         properties.Items[SocialSignIn.Callback] = request.CallbackURL ?? "/";
         properties.Items[SocialSignIn.ErrorCallback] = request.ErrorCallbackURL ?? request.CallbackURL ?? "/";
         properties.Items[SocialSignIn.NewUserCallback] = request.NewUserCallbackURL ?? request.CallbackURL ?? "/";
-        properties.Items[SocialSignIn.LinkSession] = link?.Id.ToString();
+        if (link is not null)
+        {
+            properties.Items[SocialSignIn.LinkSession] = link.Id.ToString();
+        }
+
         if (request.Scopes is not null)
         {
             properties.SetParameter(OAuthChallengeProperties.ScopeKey, (ICollection<string>)request.Scopes);
