@@ -6,6 +6,6 @@ public interface IStashFinder
     /// <summary>The name of the route value that it understands, such as <c>fileId</c>.</summary>
     string RouteValue { get; }
 
-    /// <summary>The stash, or null when there is no such thing; the operation then answers that by itself.</summary>
-    Task<Guid?> FindStashAsync(Guid id, CancellationToken cancellationToken);
+    /// <summary>The user's stash that it is in; null when the user has no such thing, which the operation then answers by itself.</summary>
+    Task<Guid?> FindStashAsync(Guid id, Guid userId, CancellationToken cancellationToken);
 }

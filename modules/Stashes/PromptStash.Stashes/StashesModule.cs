@@ -28,6 +28,8 @@ public static class StashesModule
         services.AddHostedService<IdempotencyKeyCleanup>();
         services.AddScoped<ImportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<IAccountExporter, StashesExporter>();
+        services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();
     }

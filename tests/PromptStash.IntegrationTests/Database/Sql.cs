@@ -45,16 +45,6 @@ internal static class Sql
         return connection;
     }
 
-    /// <summary>Makes a database of its own and migrates it.</summary>
-    public static async Task<string> CreateMigratedDatabaseAsync(this PromptStashApp app)
-    {
-        var database = await app.CreateDatabaseAsync();
-        var (exitCode, output) = await MigrationWorker.RunAsync(app.Postgres.ConnectionString(database), Cancelled);
-        Assert.True(exitCode == 0, output);
-
-        return database;
-    }
-
     /// <summary>Waits until a connection of the database stands in front of somebody else's lock.</summary>
     public static async Task SomebodyWaitsForALockAsync(this PromptStashApp app, string database)
     {

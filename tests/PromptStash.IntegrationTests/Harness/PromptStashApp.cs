@@ -27,8 +27,11 @@ public sealed class PromptStashApp : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("promptstash-tests-").FullName;
     private readonly string _password = RandomNumberGenerator.GetHexString(32);
+    private readonly Lazy<Task<string>> _template;
     private WebApplication? _api;
     private int _users;
+
+    public PromptStashApp() => _template = new(MigrateTemplateAsync);
 
     /// <summary>The clock of the API. Every look at it takes a millisecond, so that what happens later is later.</summary>
     public FakeTimeProvider Time { get; } = new(Start) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
@@ -102,8 +105,11 @@ public sealed class PromptStashApp : IAsyncLifetime
     }
 
     /// <summary>Starts another API on the same database, with other settings.</summary>
-    public Task<WebApplication> StartApiAsync(params (string Key, string Value)[] settings) =>
-        StartApiAsync(builder => builder.Services.AddSingleton<TimeProvider>(Time), settings);
+    public Task<WebApplication> StartApiAsync(params (string Key, string Value)[] settings) => StartApiAsync(Time, settings);
+
+    /// <summary>Starts another API with a clock of its own, which no other test moves on.</summary>
+    public Task<WebApplication> StartApiAsync(FakeTimeProvider time, params (string Key, string Value)[] settings) =>
+        StartApiAsync(builder => builder.Services.AddSingleton<TimeProvider>(time), settings);
 
     /// <summary>Starts another API with other settings, and with services of its own, such as a clock.</summary>
     public async Task<WebApplication> StartApiAsync(Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
@@ -187,5 +193,27 @@ public sealed class PromptStashApp : IAsyncLifetime
         await Postgres.CreateDatabaseAsync(name, TestContext.Current.CancellationToken);
 
         return name;
+    }
+
+    /// <summary>Makes a migrated database of its own: a copy of one that the worker migrated once.</summary>
+    public async Task<string> CreateMigratedDatabaseAsync()
+    {
+        var template = await _template.Value;
+        var name = "test_" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+        await using var connection = await OpenDatabaseAsync();
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template}", connection);
+        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        return name;
+    }
+
+    private async Task<string> MigrateTemplateAsync()
+    {
+        const string Name = "template_migrated";
+        await Postgres.CreateDatabaseAsync(Name, CancellationToken.None);
+        var migration = await MigrationWorker.RunAsync(Postgres.ConnectionString(Name), CancellationToken.None);
+        Assert.True(migration.ExitCode == 0, migration.Output);
+
+        return Name;
     }
 }

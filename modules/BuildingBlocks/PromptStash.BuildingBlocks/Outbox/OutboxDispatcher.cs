@@ -35,6 +35,8 @@ internal sealed class OutboxDispatcher<TContext>(
     ILogger<OutboxDispatcher<TContext>> logger) : BackgroundService
     where TContext : DbContext
 {
+    // Events that a newer version has subscribers for, and this one has not, stay for that version.
+    private readonly string[] _types = [.. subscriptions.Select(s => s.Type).Distinct(StringComparer.Ordinal)];
     private readonly ILookup<string, EventSubscription> _subscriptions = subscriptions.ToLookup(s => s.Type, StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -74,12 +76,24 @@ internal sealed class OutboxDispatcher<TContext>(
         var batchSize = options.Value.BatchSize;
 
         var claimed = await db.Database
-            .SqlQueryRaw<ClaimedMessage>(sql.Claim, leaseEnd, now, batchSize)
+            .SqlQueryRaw<ClaimedMessage>(sql.Claim, leaseEnd, now, batchSize, _types)
             .ToListAsync(cancellationToken);
 
-        foreach (var message in claimed.OrderBy(m => m.Id))
+        var open = claimed.OrderBy(m => m.Id).ToList();
+        try
         {
-            await DeliverAsync(db, sql, message, cancellationToken);
+            while (open.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await DeliverAsync(db, sql, open[0], cancellationToken);
+                open.RemoveAt(0);
+            }
+        }
+        catch when (cancellationToken.IsCancellationRequested)
+        {
+            // Shutting down: give the leases back, so that the next process need not wait for their end.
+            await db.Database.ExecuteSqlRawAsync(sql.GiveBack, [time.GetUtcNow(), open.Select(m => m.Id).ToArray(), leaseEnd], CancellationToken.None);
+            throw;
         }
 
         return claimed.Count;
@@ -98,13 +112,7 @@ internal sealed class OutboxDispatcher<TContext>(
 
             await db.Database.ExecuteSqlRawAsync(sql.Delete, [message.Id], cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Shutting down: give the lease back, so that the next process need not wait for its end.
-            await db.Database.ExecuteSqlRawAsync(sql.GiveBack, [time.GetUtcNow(), message.Id], CancellationToken.None);
-            throw;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             var retryAt = time.GetUtcNow() + BackOff(message.Attempts);
@@ -137,12 +145,12 @@ internal sealed record OutboxSql(string Claim, string Delete, string GiveBack, s
             Claim: $$"""
                 UPDATE {{table}} AS m
                 SET not_before = {0}, attempts = m.attempts + 1
-                FROM (SELECT id FROM {{table}} WHERE not_before <= {1} ORDER BY not_before, id LIMIT {2} FOR UPDATE SKIP LOCKED) AS due
+                FROM (SELECT id FROM {{table}} WHERE not_before <= {1} AND type = ANY ({3}) ORDER BY not_before, id LIMIT {2} FOR UPDATE SKIP LOCKED) AS due
                 WHERE m.id = due.id
                 RETURNING m.id, m.type, m.payload, m.trace_parent, m.attempts
                 """,
             Delete: $$"""DELETE FROM {{table}} WHERE id = {0}""",
-            GiveBack: $$"""UPDATE {{table}} SET not_before = {0}, attempts = attempts - 1 WHERE id = {1}""",
+            GiveBack: $$"""UPDATE {{table}} SET not_before = {0}, attempts = attempts - 1 WHERE id = ANY ({1}) AND not_before = {2}""",
             PutOff: $$"""UPDATE {{table}} SET not_before = {0}, last_error = {1} WHERE id = {2}""");
     }
 }

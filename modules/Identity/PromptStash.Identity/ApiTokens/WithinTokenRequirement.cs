@@ -51,7 +51,7 @@ internal sealed class WithinTokenHandler(IEnumerable<IStashFinder> finders) : Au
             if (IdOf(values, finder.RouteValue) is { } id)
             {
                 // Of something that is not there the operation says so itself.
-                return await finder.FindStashAsync(id, http.RequestAborted) is not { } stash || stashes.Contains(stash);
+                return await finder.FindStashAsync(id, user.GetUserId(), http.RequestAborted) is not { } stash || stashes.Contains(stash);
             }
         }
 

@@ -8,7 +8,7 @@ internal sealed class IdentityOptions
     public const string Section = "Identity";
 
     /// <summary>
-    /// Whether an address must be proven before its owner can sign in; default true. With it a sign-up answers the same whether or not
+    /// Whether an address must be proven before its owner can sign in; default true, in Development false. With it a sign-up answers the same whether or not
     /// the address is taken; without it a taken address is told (422), as there is no other way to tell the caller.
     /// </summary>
     public bool RequireVerifiedEmail { get; set; } = true;

@@ -77,6 +77,7 @@ internal sealed class SocialChallenge(SocialProviders providers, TrustedOrigins 
         properties.Items[SocialSignIn.NewUserCallback] = request.NewUserCallbackURL ?? request.CallbackURL ?? "/";
         if (link is not null)
         {
+            // Not set to null otherwise: the state that travels to the provider and back has no null, and brings it back as "".
             properties.Items[SocialSignIn.LinkSession] = link.Id.ToString();
         }
 

@@ -8,6 +8,6 @@ internal sealed class StashOfFile(StashesDbContext db) : IStashFinder
 {
     public string RouteValue => "fileId";
 
-    public Task<Guid?> FindStashAsync(Guid id, CancellationToken cancellationToken) =>
-        db.Files.Where(f => f.Id == id).Select(f => (Guid?)f.StashId).SingleOrDefaultAsync(cancellationToken);
+    public Task<Guid?> FindStashAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
+        db.Files.Where(f => f.Id == id && f.Stash.UserId == userId).Select(f => (Guid?)f.StashId).SingleOrDefaultAsync(cancellationToken);
 }

@@ -10,7 +10,7 @@ internal static class ListStashes
             .WithMetadata(new KeepsToStashLimit())
             .WithName(nameof(ListStashes))
             .WithSummary("List your stashes, newest first")
-            .WithDescription("A user who has none yet finds one, \"My PromptStash\", made on this first visit.")
+            .WithDescription("On the first visit a stash \"My PromptStash\" is made, once for each user.")
             .WithResponseExample(new Page<StashSummary>([StashSummary.Example], Next: null));
 
     private static async Task<Results<Ok<Page<StashSummary>>, ValidationProblem>> HandleAsync(
@@ -28,14 +28,12 @@ internal static class ListStashes
         }
 
         var only = user.GetStashLimit();
-        var page = await ReadAsync(db, userId, only, key is null ? null : Guid.Parse(key), limit, cancellationToken);
-        if (page.Items.Count == 0 && after is null && only is null)
+        if (after is null && only is null && !await db.Stashes.AnyAsync(s => s.UserId == userId && s.IsDefault, cancellationToken))
         {
             await AddDefaultAsync(db, userId, time.GetUtcNow(), cancellationToken);
-            page = await ReadAsync(db, userId, only, after: null, limit, cancellationToken);
         }
 
-        return TypedResults.Ok(page);
+        return TypedResults.Ok(await ReadAsync(db, userId, only, key is null ? null : Guid.Parse(key), limit, cancellationToken));
     }
 
     private static async Task<Page<StashSummary>> ReadAsync(
