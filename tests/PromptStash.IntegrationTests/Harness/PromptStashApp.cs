@@ -48,6 +48,9 @@ public sealed class PromptStashApp : IAsyncLifetime
     /// <summary>Where the API's mails lie.</summary>
     public string MailFolder => Path.Combine(_folder, "mail");
 
+    /// <summary>The API itself, for looking at what it maps.</summary>
+    public WebApplication Api => _api!;
+
     internal EmbeddedPostgres Postgres { get; private set; } = null!;
 
     internal PgBouncerProcess PgBouncer { get; private set; } = null!;
