@@ -14,7 +14,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
     {
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        provider.Person = new Person("583231", AuthClient.NewEmail(), EmailVerified: true);
+        provider.Person = new ProviderAccount("583231", AuthClient.NewEmail(), EmailVerified: true);
         using var first = NewBrowser(house);
 
         Assert.Equal("/welcome", await SignInAsync(first, name, "/home", newUser: "/welcome"));
@@ -46,7 +46,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
 
         foreach (var address in new[] { email, AuthClient.NewEmail() })
         {
-            provider.Person = new Person("666", address, EmailVerified: false);
+            provider.Person = new ProviderAccount("666", address, EmailVerified: false);
             Assert.Equal("/?error=email_not_verified", await SignInAsync(thief, "oidc", "/"));
             Assert.Equal("/?error=email_not_verified", await SignInAsync(thief, "github", "/"));
         }
@@ -62,7 +62,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
         using var squatter = house.NewClient();
         var email = await squatter.NewUserAsync();
-        provider.Person = new Person("1", email, EmailVerified: true);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: true);
         using var owner = NewBrowser(house);
 
         Assert.Equal("/?error=account_not_linked", await SignInAsync(owner, "oidc", "/"));
@@ -78,7 +78,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
     {
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        provider.Person = new Person("1", AuthClient.NewEmail(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", AuthClient.NewEmail(), EmailVerified: true);
         using var browser = NewBrowser(house);
         using var other = NewBrowser(house);
         var back = await WayBackAsync(browser, "oidc", "/");
@@ -97,7 +97,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
     {
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        provider.Person = new Person("1", AuthClient.NewEmail(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", AuthClient.NewEmail(), EmailVerified: true);
         using var browser = NewBrowser(house);
         var back = await WayBackAsync(browser, "github", "/");
         await using (var database = await house.OpenDatabaseAsync())
@@ -129,7 +129,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         var email = await client.NewUserAsync();
         await client.FollowAsync(await house.Mail.LinkAsync(email, "Confirm your e-mail address"));
         var authenticator = await client.EnableTwoFactorAsync(house);
-        provider.Person = new Person("1", email, EmailVerified: true);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: true);
         using var browser = NewBrowser(house);
 
         Assert.Equal("/home?twoFactorRedirect=true", await SignInAsync(browser, "oidc", "/home"));
@@ -146,11 +146,11 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         using var ada = NewBrowser(house);
         var email = await ada.NewUserAsync();
 
-        provider.Person = new Person("1", email, EmailVerified: false);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: false);
         Assert.Equal("/?error=unable_to_link_account", await SignInAsync(ada, "oidc", "/", route: "link-social"));
-        provider.Person = new Person("1", AuthClient.NewEmail(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", AuthClient.NewEmail(), EmailVerified: true);
         Assert.Equal("/?error=email_does_not_match", await SignInAsync(ada, "oidc", "/", route: "link-social"));
-        provider.Person = new Person("1", email, EmailVerified: true);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: true);
         Assert.Equal("/settings", await SignInAsync(ada, "oidc", "/settings", route: "link-social"));
         Assert.Equal(2, (await (await ada.GetAuthAsync("list-accounts")).ReadAsync(HttpStatusCode.OK)).GetArrayLength());
 
@@ -165,7 +165,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
         using var ada = NewBrowser(house);
-        provider.Person = new Person("1", await ada.NewUserAsync(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", await ada.NewUserAsync(), EmailVerified: true);
         var back = await WayBackAsync(ada, "oidc", "/", route: "link-social");
         await ada.PostAuthAsync("sign-out");
 
@@ -180,7 +180,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         using var ada = NewBrowser(house);
         var email = await ada.NewUserAsync();
         await (await ada.PostAuthAsync("unlink-account", new { providerId = "credential", accountId = "x" })).AssertErrorAsync(HttpStatusCode.BadRequest, "FAILED_TO_UNLINK_LAST_ACCOUNT");
-        provider.Person = new Person("1", email, EmailVerified: true);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: true);
         await SignInAsync(ada, "oidc", "/", route: "link-social");
         var accounts = (await (await ada.GetAuthAsync("list-accounts")).ReadAsync(HttpStatusCode.OK)).EnumerateArray().Select(account => account.GetProperty("id").GetString()).ToList();
 
@@ -196,7 +196,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
         using var ada = NewBrowser(house);
-        provider.Person = new Person("1", await ada.NewUserAsync(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", await ada.NewUserAsync(), EmailVerified: true);
         await SignInAsync(ada, "oidc", "/", route: "link-social");
         house.Time.Advance(TimeSpan.FromMinutes(15));
 
@@ -222,7 +222,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
     private static HttpClient NewBrowser(IdentityHouse house)
     {
         var address = PromptStashApp.AddressOf(house.Api);
-        var client = new HttpClient(new Browser()) { BaseAddress = address };
+        var client = new HttpClient(new KeepingCookies()) { BaseAddress = address };
         client.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
 
         return client;
