@@ -50,6 +50,9 @@ public sealed class PromptStashApp : IAsyncLifetime
     /// <summary>The password of the cluster's role.</summary>
     public string Password { get; } = RandomNumberGenerator.GetHexString(32);
 
+    /// <summary>The API itself, for looking at what it maps.</summary>
+    public WebApplication Api => _api!;
+
     internal EmbeddedPostgres Postgres { get; private set; } = null!;
 
     internal PgBouncerProcess PgBouncer { get; private set; } = null!;

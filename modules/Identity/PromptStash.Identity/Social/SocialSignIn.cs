@@ -60,9 +60,9 @@ internal sealed class SocialSignIn(
 
         try
         {
-            if (items.TryGetValue(LinkSession, out var linkSession) && linkSession is not null)
+            if (items.TryGetValue(LinkSession, out var linkSession))
             {
-                await LinkAsync(provided, Guid.Parse(linkSession), context, now, cancellationToken);
+                await LinkAsync(provided, Guid.Parse(linkSession!), context, now, cancellationToken);
             }
             else
             {

@@ -1,0 +1,163 @@
+using System.Net.Http.Headers;
+
+namespace PromptStash.IntegrationTests.Identity;
+
+public sealed class UsingApiTokens(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Opens_what_its_scopes_cover()
+    {
+        using var client = await app.SignInAsync();
+        var stash = await client.DefaultStashAsync();
+        var file = await client.CreateFileAsync(stash, "a.md", "text");
+        using var reader = await NewAgentAsync(client, ["stashes:read"]);
+        using var writer = await NewAgentAsync(client, ["stashes:read", "stashes:write"]);
+
+        Assert.Equal(stash, await reader.DefaultStashAsync());
+        await (await reader.GetAsync($"/api/v1/files/{file}", Cancelled)).ReadAsync(HttpStatusCode.OK);
+        var refused = await reader.PostFileAsync(stash, "b.md", "text");
+        await refused.ReadAsync(HttpStatusCode.Forbidden);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("Bearer realm=\"PromptStash\", error=\"insufficient_scope\"", refused.Headers.WwwAuthenticate.ToString());
+        await (await writer.PostFileAsync(stash, "b.md", "text")).ReadAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Opens_only_its_stashes()
+    {
+        using var client = await app.SignInAsync();
+        var own = await client.CreateStashAsync("its own");
+        var other = await client.CreateStashAsync("another");
+        var inOwn = await client.CreateFileAsync(own, "a.md", "text");
+        var inOther = await client.CreateFileAsync(other, "a.md", "text");
+        using var agent = await NewAgentAsync(client, ["stashes:read", "stashes:write"], own);
+
+        Assert.Equal(own, await agent.DefaultStashAsync());
+        await (await agent.GetAsync($"/api/v1/stashes/{own}/tree", Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await agent.GetAsync($"/api/v1/files/{inOwn}", Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await agent.PutContentAsync(inOwn, "\"v1\"", "new")).ReadAsync(HttpStatusCode.OK);
+        foreach (var endpoint in Endpoints.Closed(Api).Where(endpoint => endpoint.Path.StartsWith("/api/v1/", StringComparison.Ordinal)))
+        {
+            var path = endpoint.Path
+                .Replace("/stashes/0199a1b2-0000-7000-8000-00000000ffff", $"/stashes/{other}", StringComparison.Ordinal)
+                .Replace("/files/0199a1b2-0000-7000-8000-00000000ffff", $"/files/{inOther}", StringComparison.Ordinal);
+            if (path == "/api/v1/stashes/" && endpoint.Method == "GET")
+            {
+                continue;
+            }
+
+            using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path) { Content = endpoint.Method == "GET" ? null : Endpoints.EmptyBody(path) };
+            using var response = await agent.SendAsync(request, Cancelled);
+            Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{endpoint.Method} {path}: {response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task Opens_nothing_below_api_auth_and_nothing_of_the_account()
+    {
+        using var client = await app.SignInAsync();
+        using var agent = await NewAgentAsync(client, ["stashes:read", "stashes:write", "shares:write"]);
+
+        foreach (var endpoint in Endpoints.Closed(Api).Where(endpoint => endpoint.Path.StartsWith("/api/auth/", StringComparison.Ordinal)))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), endpoint.Path) { Content = endpoint.Method == "GET" ? null : JsonContent.Create(new { }) };
+            using var response = await agent.SendAsync(request, Cancelled);
+            Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{endpoint.Method} {endpoint.Path}: {response.StatusCode}");
+        }
+
+        Assert.False(await agent.IsSignedInAsync());
+        await (await agent.GetAsync("/api/v1/account/audit", Cancelled)).ReadAsync(HttpStatusCode.Forbidden);
+        await (await agent.GetAsync("/api/v1/account/export", Cancelled)).ReadAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Ends_with_its_time_its_deletion_and_its_user()
+    {
+        await using var house = await IdentityHouse.OpenAsync(app);
+        using var client = house.NewClient();
+        await client.NewUserAsync();
+        var created = await (await client.CreateApiTokenAsync(house.Time.GetUtcNow(), ["stashes:read"])).ReadAsync(HttpStatusCode.Created);
+        using var deleted = AgentOf(client, created);
+        using var over = AgentOf(client, await (await client.CreateApiTokenAsync(house.Time.GetUtcNow(), ["stashes:read"])).ReadAsync(HttpStatusCode.Created));
+        using var orphaned = AgentOf(client, await (await client.CreateApiTokenAsync(house.Time.GetUtcNow().AddDays(1), ["stashes:read"])).ReadAsync(HttpStatusCode.Created));
+        await deleted.DefaultStashAsync();
+
+        using var eve = house.NewClient();
+        await eve.NewUserAsync();
+        var id = created.GetProperty("apiToken").GetProperty("id").GetString();
+        await (await eve.DeleteAsync($"/api/auth/api-tokens/{id}", Cancelled)).AssertErrorAsync(HttpStatusCode.NotFound, "API_TOKEN_NOT_FOUND");
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync($"/api/auth/api-tokens/{id}", Cancelled)).StatusCode);
+        await AssertUnknownAsync(deleted);
+
+        await over.DefaultStashAsync();
+        house.Time.Advance(TimeSpan.FromDays(1));
+        await AssertUnknownAsync(over);
+
+        await orphaned.DefaultStashAsync();
+        await (await client.PostAuthAsync("delete-user", new { password = AuthClient.Password })).ReadAsync(HttpStatusCode.OK);
+        await AssertUnknownAsync(orphaned);
+    }
+
+    [Fact]
+    public async Task Is_shown_once_and_tells_when_it_was_used()
+    {
+        await using var house = await IdentityHouse.OpenAsync(app);
+        using var client = house.NewClient();
+        var email = await client.NewUserAsync();
+        var created = await (await client.CreateApiTokenAsync(house.Time.GetUtcNow(), ["stashes:read"])).ReadAsync(HttpStatusCode.Created);
+        var token = created.GetProperty("token").GetString()!;
+        Assert.Matches("^pst_[A-Za-z0-9_-]{43}$", token);
+        await house.Mail.WaitAsync(email, "A token was made");
+        var unused = await (await client.GetAuthAsync("api-tokens")).ReadAsync(HttpStatusCode.OK);
+        Assert.Equal(JsonValueKind.Null, unused[0].GetProperty("lastUsedAt").ValueKind);
+
+        using var agent = AgentOf(client, created);
+        await agent.DefaultStashAsync();
+
+        var used = await (await client.GetAuthAsync("api-tokens")).ReadAsync(HttpStatusCode.OK);
+        Assert.Equal(JsonValueKind.String, used[0].GetProperty("lastUsedAt").ValueKind);
+        Assert.DoesNotContain(token, used.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x","scopes":[],"expiresAt":"2026-11-24T00:00:00Z"}""", "[body.scopes] Too small")]
+    [InlineData("""{"name":"x","scopes":["account:write"],"expiresAt":"2026-11-24T00:00:00Z"}""", "[body.scopes] Invalid option")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"]}""", "[body.expiresAt] Invalid input: expected string, received undefined")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2026-11-24"}""", "[body.expiresAt] Invalid ISO datetime")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2020-01-01T00:00:00Z"}""", "[body.expiresAt]")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2030-01-01T00:00:00Z"}""", "[body.expiresAt]")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2026-11-24T00:00:00Z","stashIds":[]}""", "[body.stashIds] Too small")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2026-11-24T00:00:00Z","stashIds":["x"]}""", "[body.stashIds] Invalid UUID")]
+    public async Task Is_made_of_things_that_there_are(string body, string message)
+    {
+        await using var house = await IdentityHouse.OpenAsync(app);
+        using var client = house.NewClient();
+        await client.NewUserAsync();
+
+        var response = await client.PostAsync("/api/auth/api-tokens", new StringContent(body, new MediaTypeHeaderValue("application/json")), Cancelled);
+
+        Assert.StartsWith(message, (await response.ReadAsync(HttpStatusCode.BadRequest)).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    private Microsoft.AspNetCore.Builder.WebApplication Api => app.Api;
+
+    private static async Task AssertUnknownAsync(HttpClient agent)
+    {
+        var response = await agent.GetAsync("/api/v1/stashes", Cancelled);
+        await response.ReadAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal("Bearer realm=\"PromptStash\", error=\"invalid_token\"", response.Headers.WwwAuthenticate.ToString());
+    }
+
+    private async Task<HttpClient> NewAgentAsync(HttpClient client, string[] scopes, params Guid[] stashes) =>
+        AgentOf(client, await (await client.CreateApiTokenAsync(app.Time.GetUtcNow(), scopes, stashes)).ReadAsync(HttpStatusCode.Created));
+
+    private static HttpClient AgentOf(HttpClient client, JsonElement created)
+    {
+        var agent = new HttpClient { BaseAddress = client.BaseAddress };
+        agent.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", created.GetProperty("token").GetString());
+
+        return agent;
+    }
+}
