@@ -34,81 +34,6 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         Assert.StartsWith("CfDJ8", await database.ScalarAsync<string>("SELECT access_token FROM identity.accounts"), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "S37 Signing in elsewhere with an address that was not proven there finds nobody and makes nobody")]
-    public async Task With_an_unproven_address_finds_nobody()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        using var owner = house.NewClient();
-        var email = await owner.NewUserAsync();
-        await owner.FollowAsync(await house.Mail.LinkAsync(email, "Confirm your e-mail address"));
-        using var thief = NewBrowser(house);
-
-        foreach (var address in new[] { email, AuthClient.NewEmail() })
-        {
-            provider.Person = new Person("666", address, EmailVerified: false);
-            Assert.Equal("/?error=email_not_verified", await SignInAsync(thief, "oidc", "/"));
-            Assert.Equal("/?error=email_not_verified", await SignInAsync(thief, "github", "/"));
-        }
-
-        Assert.False(await thief.IsSignedInAsync());
-        Assert.Single((await (await owner.GetAuthAsync("list-accounts")).ReadAsync(HttpStatusCode.OK)).EnumerateArray());
-    }
-
-    [Fact(DisplayName = "S37 Signing in elsewhere finds a user by the address only when it was proven here too")]
-    public async Task Finds_a_user_by_an_address_that_was_proven_twice()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        using var squatter = house.NewClient();
-        var email = await squatter.NewUserAsync();
-        provider.Person = new Person("1", email, EmailVerified: true);
-        using var owner = NewBrowser(house);
-
-        Assert.Equal("/?error=account_not_linked", await SignInAsync(owner, "oidc", "/"));
-        await squatter.FollowAsync(await house.Mail.LinkAsync(email, "Confirm your e-mail address"));
-        Assert.Equal("/", await SignInAsync(owner, "oidc", "/"));
-
-        Assert.Equal(email, (await owner.SessionAsync())!.Value.GetProperty("user").GetProperty("email").GetString());
-        await house.Mail.WaitAsync(email, "A sign-in was added");
-    }
-
-    [Fact(DisplayName = "S37 The way back works once, and only in the browser in which it began")]
-    public async Task The_way_back_works_once_and_here()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        provider.Person = new Person("1", AuthClient.NewEmail(), EmailVerified: true);
-        using var browser = NewBrowser(house);
-        using var other = NewBrowser(house);
-        var back = await WayBackAsync(browser, "oidc", "/");
-
-        Assert.Equal("/?error=invalid_code", await LocationAsync(other, back));
-        Assert.False(await other.IsSignedInAsync());
-        Assert.Equal("/", await LocationAsync(browser, back));
-        Assert.NotEqual("/", await LocationAsync(browser, back));
-
-        // A state that is made up leads nowhere either.
-        Assert.Equal("/?error=state_mismatch", await LocationAsync(browser, back.Split('?')[0] + "?code=x&state=y"));
-    }
-
-    [Fact(DisplayName = "S37 A state is good once, also in the browser that has its cookie, and for ten minutes")]
-    public async Task A_state_is_good_once()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        provider.Person = new Person("1", AuthClient.NewEmail(), EmailVerified: true);
-        using var browser = NewBrowser(house);
-        var back = await WayBackAsync(browser, "github", "/");
-        await using (var database = await house.OpenDatabaseAsync())
-        {
-            await database.ExecuteAsync("DELETE FROM identity.verifications WHERE identifier LIKE 'oauth-state:%'");
-        }
-
-        Assert.Equal("/?error=state_mismatch", await LocationAsync(browser, back));
-        Assert.False(await browser.IsSignedInAsync());
-    }
-
     [Fact]
     public async Task That_the_user_refuses_there_is_told_here()
     {
@@ -118,24 +43,6 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         using var browser = NewBrowser(house);
 
         Assert.Equal("/sorry?error=access_denied", await SignInAsync(browser, "oidc", "/", error: "/sorry"));
-    }
-
-    [Fact(DisplayName = "S23 Signing in elsewhere does not skip the second factor")]
-    public async Task Does_not_skip_the_second_factor()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        using var client = house.NewClient();
-        var email = await client.NewUserAsync();
-        await client.FollowAsync(await house.Mail.LinkAsync(email, "Confirm your e-mail address"));
-        var authenticator = await client.EnableTwoFactorAsync(house);
-        provider.Person = new Person("1", email, EmailVerified: true);
-        using var browser = NewBrowser(house);
-
-        Assert.Equal("/home?twoFactorRedirect=true", await SignInAsync(browser, "oidc", "/home"));
-        Assert.False(await browser.IsSignedInAsync());
-        await (await browser.PostAuthAsync("two-factor/verify-totp", new { code = authenticator.Code() })).ReadAsync(HttpStatusCode.OK);
-        Assert.True(await browser.IsSignedInAsync());
     }
 
     [Fact(DisplayName = "S37 Linking takes a proven address that is the user's own, and an account that nobody else has")]
@@ -170,38 +77,6 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         await ada.PostAuthAsync("sign-out");
 
         Assert.Equal("/?error=unable_to_link_account", await LocationAsync(ada, back));
-    }
-
-    [Fact(DisplayName = "S38 The last way to sign in is not given up, also not by two requests at the same moment")]
-    public async Task The_last_way_in_is_not_given_up()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        using var ada = NewBrowser(house);
-        var email = await ada.NewUserAsync();
-        await (await ada.PostAuthAsync("unlink-account", new { providerId = "credential", accountId = "x" })).AssertErrorAsync(HttpStatusCode.BadRequest, "FAILED_TO_UNLINK_LAST_ACCOUNT");
-        provider.Person = new Person("1", email, EmailVerified: true);
-        await SignInAsync(ada, "oidc", "/", route: "link-social");
-        var accounts = (await (await ada.GetAuthAsync("list-accounts")).ReadAsync(HttpStatusCode.OK)).EnumerateArray().Select(account => account.GetProperty("id").GetString()).ToList();
-
-        var answers = await Task.WhenAll(accounts.Select(accountId => ada.PostAuthAsync("unlink-account", new { accountId })));
-
-        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
-        Assert.Single((await (await ada.GetAuthAsync("list-accounts")).ReadAsync(HttpStatusCode.OK)).EnumerateArray());
-    }
-
-    [Fact(DisplayName = "S30 Giving a way to sign in up takes a sign-in of the last fifteen minutes, or the password")]
-    public async Task Giving_one_up_takes_a_fresh_sign_in()
-    {
-        await using var provider = await FakeProvider.StartAsync();
-        await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        using var ada = NewBrowser(house);
-        provider.Person = new Person("1", await ada.NewUserAsync(), EmailVerified: true);
-        await SignInAsync(ada, "oidc", "/", route: "link-social");
-        house.Time.Advance(TimeSpan.FromMinutes(15));
-
-        await (await ada.PostAuthAsync("unlink-account", new { providerId = "oidc", accountId = "1" })).AssertErrorAsync(HttpStatusCode.Forbidden, "SESSION_NOT_FRESH");
-        await (await ada.PostAuthAsync("unlink-account", new { providerId = "oidc", accountId = "1", password = AuthClient.Password })).ReadAsync(HttpStatusCode.OK);
     }
 
     [Fact]
