@@ -80,4 +80,22 @@ public sealed class SendingMail(PromptStashApp app)
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Is_not_a_way_to_fill_somebodys_mailbox()
+    {
+        await using var house = await IdentityHouse.OpenAsync(app);
+        using var client = house.NewClient();
+        var email = await client.NewUserAsync();
+        for (var attempt = 0; attempt < 30; attempt++)
+        {
+            await (await client.PostAuthAsync("request-password-reset", new { email })).ReadAsync(HttpStatusCode.OK);
+        }
+
+        await house.Mail.WaitAsync(email, "Choose a new password", count: 9);
+        await using var database = await house.OpenDatabaseAsync();
+        await Eventually.TrueAsync(
+            async () => await database.ScalarAsync<long>("SELECT count(*) FROM identity.outbox_messages") == 0, "the outbox is empty");
+        Assert.Equal(10, house.Mail.To(email).Count);
+    }
 }

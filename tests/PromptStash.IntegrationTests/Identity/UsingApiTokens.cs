@@ -7,24 +7,6 @@ public sealed class UsingApiTokens(PromptStashApp app)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Opens_what_its_scopes_cover()
-    {
-        using var client = await app.SignInAsync();
-        var stash = await client.DefaultStashAsync();
-        var file = await client.CreateFileAsync(stash, "a.md", "text");
-        using var reader = await NewAgentAsync(client, ["stashes:read"]);
-        using var writer = await NewAgentAsync(client, ["stashes:read", "stashes:write"]);
-
-        Assert.Equal(stash, await reader.DefaultStashAsync());
-        await (await reader.GetAsync($"/api/v1/files/{file}", Cancelled)).ReadAsync(HttpStatusCode.OK);
-        var refused = await reader.PostFileAsync(stash, "b.md", "text");
-        await refused.ReadAsync(HttpStatusCode.Forbidden);
-        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("Bearer realm=\"PromptStash\", error=\"insufficient_scope\"", refused.Headers.WwwAuthenticate.ToString());
-        await (await writer.PostFileAsync(stash, "b.md", "text")).ReadAsync(HttpStatusCode.Created);
-    }
-
-    [Fact]
     public async Task Opens_only_its_stashes()
     {
         using var client = await app.SignInAsync();
@@ -52,52 +34,6 @@ public sealed class UsingApiTokens(PromptStashApp app)
             using var response = await agent.SendAsync(request, Cancelled);
             Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{endpoint.Method} {path}: {response.StatusCode}");
         }
-    }
-
-    [Fact]
-    public async Task Opens_nothing_below_api_auth_and_nothing_of_the_account()
-    {
-        using var client = await app.SignInAsync();
-        using var agent = await NewAgentAsync(client, ["stashes:read", "stashes:write", "shares:write"]);
-
-        foreach (var endpoint in Endpoints.Closed(Api).Where(endpoint => endpoint.Path.StartsWith("/api/auth/", StringComparison.Ordinal)))
-        {
-            using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), endpoint.Path) { Content = endpoint.Method == "GET" ? null : JsonContent.Create(new { }) };
-            using var response = await agent.SendAsync(request, Cancelled);
-            Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{endpoint.Method} {endpoint.Path}: {response.StatusCode}");
-        }
-
-        Assert.False(await agent.IsSignedInAsync());
-        await (await agent.GetAsync("/api/v1/account/audit", Cancelled)).ReadAsync(HttpStatusCode.Forbidden);
-        await (await agent.GetAsync("/api/v1/account/export", Cancelled)).ReadAsync(HttpStatusCode.Forbidden);
-    }
-
-    [Fact]
-    public async Task Ends_with_its_time_its_deletion_and_its_user()
-    {
-        await using var house = await IdentityHouse.OpenAsync(app);
-        using var client = house.NewClient();
-        await client.NewUserAsync();
-        var created = await (await client.CreateApiTokenAsync(house.Time.GetUtcNow(), ["stashes:read"])).ReadAsync(HttpStatusCode.Created);
-        using var deleted = AgentOf(client, created);
-        using var over = AgentOf(client, await (await client.CreateApiTokenAsync(house.Time.GetUtcNow(), ["stashes:read"])).ReadAsync(HttpStatusCode.Created));
-        using var orphaned = AgentOf(client, await (await client.CreateApiTokenAsync(house.Time.GetUtcNow().AddDays(1), ["stashes:read"])).ReadAsync(HttpStatusCode.Created));
-        await deleted.DefaultStashAsync();
-
-        using var eve = house.NewClient();
-        await eve.NewUserAsync();
-        var id = created.GetProperty("apiToken").GetProperty("id").GetString();
-        await (await eve.DeleteAsync($"/api/auth/api-tokens/{id}", Cancelled)).AssertErrorAsync(HttpStatusCode.NotFound, "API_TOKEN_NOT_FOUND");
-        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync($"/api/auth/api-tokens/{id}", Cancelled)).StatusCode);
-        await AssertUnknownAsync(deleted);
-
-        await over.DefaultStashAsync();
-        house.Time.Advance(TimeSpan.FromDays(1));
-        await AssertUnknownAsync(over);
-
-        await orphaned.DefaultStashAsync();
-        await (await client.PostAuthAsync("delete-user", new { password = AuthClient.Password })).ReadAsync(HttpStatusCode.OK);
-        await AssertUnknownAsync(orphaned);
     }
 
     [Fact]
