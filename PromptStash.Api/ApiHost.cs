@@ -83,6 +83,9 @@ public static class ApiHost
 
             json.SerializerOptions.Converters.Add(new UtcTimeConverter());
 
+            // Numbers are numbers; the framework would take "1" too and tell every client so in the document.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+
             // The answers are application/json with nosniff and never part of a page, so other scripts need no \u escapes.
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });

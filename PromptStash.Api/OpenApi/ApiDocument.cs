@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using PromptStash.BuildingBlocks;
 using Scalar.AspNetCore;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace PromptStash.Api.OpenApi;
 
@@ -30,6 +30,9 @@ internal static class ApiDocument
                     + "Errors are RFC 9457 problem documents with a traceId; below /api/auth they are {message, code}. Lists are {items, next}; pass next as ?after=.",
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
+
+            // The framework would write the Host of whoever asked first; the document is about wherever it was got from.
+            document.Servers = [new OpenApiServer { Url = "/" }];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
@@ -45,6 +48,15 @@ internal static class ApiDocument
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(DescribeAsync);
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type.IsAssignableTo(typeof(ProblemDetails)) && context.JsonPropertyInfo is null)
+            {
+                schema.Properties?.TryAdd("traceId", new OpenApiSchema { Type = JsonSchemaType.String, Description = "Where to look in the logs." });
+            }
+
+            return Task.CompletedTask;
+        });
     });
 
     public static void MapApiDocument(this WebApplication app)
@@ -57,12 +69,13 @@ internal static class ApiDocument
             .DisableAgent()).AllowAnonymous();
     }
 
-    private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
 
-        AddCommonAnswers(operation, metadata);
+        DescribePathParameters(operation);
+        await CommonAnswers.AddAsync(operation, context, cancellationToken);
         foreach (var example in metadata.OfType<ApiExample>())
         {
             AddExample(operation, example, json);
@@ -72,43 +85,15 @@ internal static class ApiDocument
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SessionScheme, context.Document)] = [] }];
         }
-
-        return Task.CompletedTask;
     }
 
-    /// <summary>What any operation may answer, whatever it does, and so no slice says.</summary>
-    private static void AddCommonAnswers(OpenApiOperation operation, IList<object> metadata)
+    private static void DescribePathParameters(OpenApiOperation operation)
     {
-        if (operation.RequestBody is not null)
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            Add("400", "The request breaks a rule; the answer says which.");
-            Add("413", "The body is larger than this operation takes.");
-            Add("415", "The body is of another content type.");
-        }
-        else if (operation.Parameters is { Count: > 0 })
-        {
-            Add("400", "The request breaks a rule; the answer says which.");
-        }
-
-        if (metadata.OfType<IAuthorizeData>().Any())
-        {
-            Add("401", "Nobody is signed in.");
-        }
-
-        Add("429", "Too many requests; Retry-After tells when to try again.");
-        Add("500", "A fault of ours; the traceId finds it in the log.");
-        Add("503", "The database does not answer; Retry-After tells when to try again.");
-
-        void Add(string status, string description)
-        {
-            operation.Responses ??= [];
-            if (!operation.Responses.TryGetValue(status, out var answer))
+            if (parameter is { In: ParameterLocation.Path, Description: null or "", Name: [.. var thing, 'I', 'd'] })
             {
-                operation.Responses[status] = new OpenApiResponse { Description = description };
-            }
-            else if (answer is OpenApiResponse existing && existing.Description is null or { Length: 0 } or "Bad Request")
-            {
-                ((OpenApiResponse)answer).Description = description;
+                parameter.Description = $"The id of the {thing}.";
             }
         }
     }

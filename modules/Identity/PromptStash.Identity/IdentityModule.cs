@@ -67,6 +67,7 @@ public static class IdentityModule
         var auth = endpoints.MapGroup(AuthPath)
             .WithTags("Authentication")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status500InternalServerError, typeof(AuthError), ["application/json"]))
             .AddEndpointFilter<RouteGroupBuilder, AuthEndpointFilter>();
 
         auth.MapSignUpEmail();

@@ -14,6 +14,7 @@ internal sealed record Replay<T>(T? Answer)
 internal static class Idempotency
 {
     public const string Header = "Idempotency-Key";
+    public const string Description = "Any text that is new for each thing to create: the request may be repeated with it and creates nothing again.";
 
     /// <summary>
     /// Claims the key inside the caller's transaction. Null: it is new, go on. The insert waits for a transaction that holds the same key,

@@ -39,7 +39,7 @@ internal static class CreateFile
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();

@@ -17,7 +17,11 @@ internal static class GetVersion
                 VersionSummary.Example.CreatedBy, VersionSummary.Example.CreatedAt, "Read the diff first.\n"));
 
     private static async Task<Results<Ok<VersionDetails>, NotFound>> HandleAsync(
-        Guid fileId, int version, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+        Guid fileId,
+        [Description("Its number, counted from 1.")] int version,
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
         var found = await db.FilesOf(userId)
