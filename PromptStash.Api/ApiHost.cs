@@ -104,11 +104,6 @@ public static class ApiHost
         app.UseForwardedHeaders();
         app.UseMiddleware<RequestLog>();
         app.UseSecurityHeaders();
-        if (!app.Environment.IsDevelopment())
-        {
-            app.UseHsts();
-        }
-
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
 
         // An answer that holds a secret must not be compressed together with text that somebody else chose (BREACH).

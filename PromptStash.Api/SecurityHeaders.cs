@@ -1,8 +1,11 @@
+using System.Net;
+
 namespace PromptStash.Api;
 
 /// <summary>Headers that tell browsers to do nothing with an answer but hand it to its caller.</summary>
 internal static class SecurityHeaders
 {
+    private const string OneYear = "max-age=31536000";
     private const string NoDocument = "default-src 'none'; frame-ancestors 'none'";
 
     /// <summary>The API reference is the one page: its own script and style, and nothing from elsewhere.</summary>
@@ -33,10 +36,20 @@ internal static class SecurityHeaders
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/scalar") ? ReferencePage : NoDocument;
 
+        // Not by the framework's UseHsts: what that sets, the exception handler empties too.
+        if (context.Request.IsHttps && !IsThisMachine(context.Request.Host.Host))
+        {
+            headers.StrictTransportSecurity = OneYear;
+        }
+
         // Whatever is somebody's own must not stay in a cache between here and there.
         if (context.User.Identity?.IsAuthenticated is true || context.Request.Path.StartsWithSegments("/api"))
         {
             headers.CacheControl = "no-store";
         }
     }
+
+    /// <summary>A browser that once was told so could reach no other program on localhost over http, for a year.</summary>
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
