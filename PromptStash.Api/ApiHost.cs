@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -42,6 +41,9 @@ public static class ApiHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+
+        // A database setting that is missing is told now, and not by every request.
+        DatabaseConnection.GetConnectionString(app.Configuration, direct: false);
         UseWeb(app);
 
         app.MapIdentityEndpoints();
@@ -64,16 +66,17 @@ public static class ApiHost
         });
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
         {
-            // Only from proxies that are named: anybody else could claim any address.
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Only from proxies that are named: anybody else could claim any address. Two empty lists would mean everybody to the framework.
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in api.Value.KnownProxies)
+            foreach (var network in api.Value.ProxyNetworks)
             {
-                forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal)
-                    ? System.Net.IPNetwork.Parse(proxy)
-                    : new System.Net.IPNetwork(IPAddress.Parse(proxy), IPAddress.Parse(proxy).GetAddressBytes().Length * 8));
+                forwarded.KnownIPNetworks.Add(network);
             }
+
+            forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
+                : ForwardedHeaders.None;
         });
 
         builder.Services.ConfigureHttpJsonOptions(json =>
