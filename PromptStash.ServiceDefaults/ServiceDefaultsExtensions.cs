@@ -52,7 +52,8 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Maps <c>/health</c> (ready for requests: database and migrations; 503 otherwise) and <c>/alive</c> (the process answers; no database,
-    /// so that an orchestrator does not restart healthy processes because the database is away). Both are open and hold no secret.
+    /// so that an orchestrator does not restart healthy processes because the database is away). Both are open and hold no secret, and
+    /// they come before authentication and rate limits: whoever asks with a session's cookie needs no look into the database for it.
     /// </summary>
     public static void MapHealthEndpoints(this WebApplication app)
     {
@@ -60,13 +61,13 @@ public static class ServiceDefaultsExtensions
         {
             Predicate = check => check.Tags.Contains(ReadyTag),
             ResponseWriter = WriteAsync,
-        }).AllowAnonymous().DisableRateLimiting();
+        }).AllowAnonymous().ShortCircuit();
 
         app.MapHealthChecks("/alive", new HealthCheckOptions
         {
             Predicate = _ => false,
             ResponseWriter = WriteAsync,
-        }).AllowAnonymous().DisableRateLimiting();
+        }).AllowAnonymous().ShortCircuit();
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
