@@ -10,7 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace PromptStash.IntegrationTests.Identity;
 
 /// <summary>Who is signed in at the provider.</summary>
-internal sealed record Person(string Id, string Email, bool EmailVerified, string Name = "Ada Lovelace");
+internal sealed record ProviderAccount(string Id, string Email, bool EmailVerified, string Name = "Ada Lovelace");
 
 /// <summary>A provider that speaks OpenID Connect, and GitHub's own way too. Whoever comes is the person of the moment and agrees.</summary>
 internal sealed class FakeProvider : IAsyncDisposable
@@ -24,7 +24,7 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     private FakeProvider(WebApplication app) => _app = app;
 
-    public Person Person { get; set; } = new("1", "nobody@example.com", EmailVerified: true);
+    public ProviderAccount Person { get; set; } = new("1", "nobody@example.com", EmailVerified: true);
 
     public bool Refuses { get; set; }
 
@@ -126,7 +126,7 @@ internal sealed class FakeProvider : IAsyncDisposable
         SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
     });
 
-    private static Dictionary<string, object> Claims(Person person) => new()
+    private static Dictionary<string, object> Claims(ProviderAccount person) => new()
     {
         ["sub"] = person.Id,
         ["email"] = person.Email,
@@ -136,15 +136,15 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     private Grant Of(HttpContext context) => _grants[context.Request.Headers.Authorization.ToString()["Bearer ".Length..]];
 
-    private sealed record Grant(Person Person, string Challenge, string RedirectUri, string? Nonce);
+    private sealed record Grant(ProviderAccount Person, string Challenge, string RedirectUri, string? Nonce);
 }
 
 /// <summary>Keeps every cookie until it is cleared, whatever the clocks of the API and of this machine say.</summary>
-internal sealed class Browser : DelegatingHandler
+internal sealed class KeepingCookies : DelegatingHandler
 {
     private readonly Dictionary<string, string> _cookies = new(StringComparer.Ordinal);
 
-    public Browser()
+    public KeepingCookies()
         : base(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
     {
     }

@@ -14,7 +14,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
     {
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
-        provider.Person = new Person("583231", AuthClient.NewEmail(), EmailVerified: true);
+        provider.Person = new ProviderAccount("583231", AuthClient.NewEmail(), EmailVerified: true);
         using var first = NewBrowser(house);
 
         Assert.Equal("/welcome", await SignInAsync(first, name, "/home", newUser: "/welcome"));
@@ -53,11 +53,11 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         using var ada = NewBrowser(house);
         var email = await ada.NewUserAsync();
 
-        provider.Person = new Person("1", email, EmailVerified: false);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: false);
         Assert.Equal("/?error=unable_to_link_account", await SignInAsync(ada, "oidc", "/", route: "link-social"));
-        provider.Person = new Person("1", AuthClient.NewEmail(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", AuthClient.NewEmail(), EmailVerified: true);
         Assert.Equal("/?error=email_does_not_match", await SignInAsync(ada, "oidc", "/", route: "link-social"));
-        provider.Person = new Person("1", email, EmailVerified: true);
+        provider.Person = new ProviderAccount("1", email, EmailVerified: true);
         Assert.Equal("/settings", await SignInAsync(ada, "oidc", "/settings", route: "link-social"));
         Assert.Equal(2, (await (await ada.GetAuthAsync("list-accounts")).ReadAsync(HttpStatusCode.OK)).GetArrayLength());
 
@@ -72,7 +72,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
         await using var provider = await FakeProvider.StartAsync();
         await using var house = await IdentityHouse.OpenAsync(app, provider.Settings);
         using var ada = NewBrowser(house);
-        provider.Person = new Person("1", await ada.NewUserAsync(), EmailVerified: true);
+        provider.Person = new ProviderAccount("1", await ada.NewUserAsync(), EmailVerified: true);
         var back = await WayBackAsync(ada, "oidc", "/", route: "link-social");
         await ada.PostAuthAsync("sign-out");
 
@@ -97,7 +97,7 @@ public sealed class SigningInElsewhere(PromptStashApp app)
     private static HttpClient NewBrowser(IdentityHouse house)
     {
         var address = PromptStashApp.AddressOf(house.Api);
-        var client = new HttpClient(new Browser()) { BaseAddress = address };
+        var client = new HttpClient(new KeepingCookies()) { BaseAddress = address };
         client.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
 
         return client;
