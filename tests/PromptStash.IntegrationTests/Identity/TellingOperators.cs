@@ -4,8 +4,6 @@ namespace PromptStash.IntegrationTests.Identity;
 
 public sealed class TellingOperators(PromptStashApp app)
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     [Fact(DisplayName = "S39 The log holds what happened to accounts, with user, address and outcome, and no secret")]
     public async Task The_log_holds_events_and_no_secret()
     {
