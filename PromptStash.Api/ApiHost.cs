@@ -28,6 +28,9 @@ public static class ApiHost
 
         // One line per request is ours (RequestLog); the framework would write four.
         builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore"] ??= "Warning";
+
+        // Its scope would put the path on every line of a request, and a path may hold the token of a link.
+        builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] ??= "None";
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
 

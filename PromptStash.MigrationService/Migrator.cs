@@ -25,6 +25,9 @@ internal sealed partial class Migrator(
     /// <summary>The advisory lock of all PromptStash workers on a database: "PSTASH" in ASCII.</summary>
     public const long LockKey = 0x50_53_54_41_53_48;
 
+    /// <summary>The connection that holds the lock says nothing while migrations run; without this, something on the way might end it.</summary>
+    private const int KeepAliveSeconds = 30;
+
     private static readonly TimeSpan ConnectInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(200);
 
@@ -82,7 +85,7 @@ internal sealed partial class Migrator(
         var waiting = false;
 
         // Unpooled: the lock must live on a connection that ends with this worker and that nobody else is handed afterwards.
-        var settings = new NpgsqlConnectionStringBuilder(DatabaseConnection.GetConnectionString(configuration, direct: true)) { Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(DatabaseConnection.GetConnectionString(configuration, direct: true)) { Pooling = false, KeepAlive = KeepAliveSeconds };
         BoundOneTry(settings, options.Value.WaitForDatabase);
         while (true)
         {

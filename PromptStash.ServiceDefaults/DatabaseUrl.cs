@@ -17,13 +17,19 @@ public static class DatabaseUrl
             throw Invalid("it must look like postgresql://user:password@host:port/database");
         }
 
+        // After a bare '?' or '#' in a password come its rest, the '@' and the real host: nothing of that may be taken, or told.
+        if (uri.Fragment.Length > 0 || uri.Query.Contains('@', StringComparison.Ordinal))
+        {
+            throw Invalid("special characters in its parts must be percent-encoded: %3F for ?, %23 for #, %40 for @, %2F for /");
+        }
+
         if (uri.Host.Length == 0)
         {
             throw Invalid("the host is missing");
         }
 
         var user = uri.UserInfo.Split(':', 2);
-        var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        var database = uri.AbsolutePath.TrimStart('/');
         if (user[0].Length == 0 || database.Length == 0 || database.Contains('/', StringComparison.Ordinal))
         {
             throw Invalid("user and database are needed: postgresql://user:password@host:port/database");
@@ -35,7 +41,7 @@ public static class DatabaseUrl
             Port = uri.Port > 0 ? uri.Port : NpgsqlConnection.DefaultPort,
             Username = Uri.UnescapeDataString(user[0]),
             Password = user.Length == 2 ? Uri.UnescapeDataString(user[1]) : null,
-            Database = database,
+            Database = Uri.UnescapeDataString(database),
         };
 
         foreach (var parameter in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -36,7 +38,11 @@ public static class ServiceDefaultsExtensions
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddSource(OutboxTelemetry.SourceName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                .AddAspNetCoreInstrumentation(options =>
+                {
+                    options.Filter = context => !IsProbe(context.Request.Path);
+                    options.EnrichWithHttpResponse = NameByRoute;
+                })
                 .AddNpgsql());
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -79,6 +85,15 @@ public static class ServiceDefaultsExtensions
                 entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description }),
         },
         context.RequestAborted);
+
+    /// <summary>The route in place of the path, which may hold the token of a link.</summary>
+    private static void NameByRoute(Activity activity, HttpResponse response)
+    {
+        if ((response.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
+        {
+            activity.SetTag("url.path", route);
+        }
+    }
 
     private static bool IsProbe(PathString path) => path == "/health" || path == "/alive";
 }

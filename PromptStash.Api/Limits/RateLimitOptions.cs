@@ -19,6 +19,18 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000)]
     public int AnonymousPerSecond { get; set; } = 30;
 
+    /// <summary>From how many bytes on a body is large; one of unknown length is. Default 1 MiB.</summary>
+    [Range(1024, int.MaxValue)]
+    public int LargeBodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many requests with large bodies are worked on at a time, in this process. Default 8.</summary>
+    [Range(1, 10_000)]
+    public int LargeBodiesAtOnce { get; set; } = 8;
+
+    /// <summary>How many more of them wait. Default 200.</summary>
+    [Range(0, 1_000_000)]
+    public int LargeBodiesQueue { get; set; } = 200;
+
     /// <summary>Requests per second of everybody together, in this process. Default 2,000.</summary>
     [Range(1, 10_000_000)]
     public int GlobalPerSecond { get; set; } = 2000;

@@ -11,8 +11,8 @@ namespace PromptStash.Api.Limits;
 /// <summary>Token buckets, in this process: one for everybody, one for each user and, before sign-in, one for each address.</summary>
 internal static class RateLimiting
 {
-    /// <summary>Tokens come ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    /// <summary>Tokens come about ten times a second, so that a limit is a steady stream and not a burst at the full second.</summary>
+    private const int TokenRounds = 10;
 
     /// <summary>A bucket holds two seconds' worth: a page that loads many things at once is no abuse.</summary>
     private const int BurstSeconds = 2;
@@ -23,14 +23,27 @@ internal static class RateLimiting
         services.AddRateLimiter(limiter => limiter.OnRejected = RejectAsync);
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                // The caller's bucket first: what it refuses must not use up what is everybody's.
+                PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value)),
                 PartitionedRateLimiter.Create<HttpContext, string>(_ => Bucket("all", options.Value.GlobalPerSecond, queue: 0)),
-                PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value))));
+                PartitionedRateLimiter.Create<HttpContext, string>(context => LargeBodies(context, options.Value))));
     }
 
     private static RateLimitPartition<string> CallerBucket(HttpContext context, RateLimitOptions options) =>
         context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId
             ? Bucket("user:" + userId, options.UserPerSecond, options.UserQueue)
             : Bucket("address:" + Network(context.Connection.RemoteIpAddress), options.AnonymousPerSecond, queue: 0);
+
+    /// <summary>A body of many megabytes is held in memory or on disk until it is written, so only a few are taken at a time; the others wait.</summary>
+    private static RateLimitPartition<string> LargeBodies(HttpContext context, RateLimitOptions options) =>
+        HttpMethods.IsGet(context.Request.Method) || context.Request.ContentLength <= options.LargeBodyBytes
+            ? RateLimitPartition.GetNoLimiter("small")
+            : RateLimitPartition.GetConcurrencyLimiter("large", _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = options.LargeBodiesAtOnce,
+                QueueLimit = options.LargeBodiesQueue,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            });
 
     /// <summary>Whoever has one IPv6 address has a /64 of them.</summary>
     private static string Network(IPAddress? address)
@@ -51,15 +64,19 @@ internal static class RateLimiting
         return new IPAddress(bytes).ToString();
     }
 
-    private static RateLimitPartition<string> Bucket(string key, int perSecond, int queue) =>
-        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+    private static RateLimitPartition<string> Bucket(string key, int perSecond, int queue)
+    {
+        var tokens = Math.Max(1, perSecond / TokenRounds);
+
+        return RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perSecond * BurstSeconds,
-            TokensPerPeriod = Math.Max(1, (int)(perSecond * Period.TotalSeconds)),
-            ReplenishmentPeriod = perSecond >= 10 ? Period : TimeSpan.FromSeconds(1.0 / perSecond),
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / perSecond),
             QueueLimit = queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
+    }
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {

@@ -27,11 +27,11 @@ public sealed class MappingAnEndpoint(TheHosts hosts)
     [Fact]
     public void Of_the_api_names_it_like_the_class_that_handles_it_and_like_no_other()
     {
+        Assert.Distinct(hosts.Operations.Select(NameOf), StringComparer.OrdinalIgnoreCase);
         Rule.HoldsFor(
             hosts.Operations,
             operation => NameOf(operation) == OutermostTypeOf(HandlerOf(operation))?.Name,
             operation => $"{TheHosts.NameOf(operation)} is named {NameOf(operation)} and handled by {HandlerOf(operation)?.DeclaringType}.");
-        Assert.Distinct(hosts.Operations.Select(NameOf), StringComparer.OrdinalIgnoreCase);
     }
 
     [Fact]

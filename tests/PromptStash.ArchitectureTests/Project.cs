@@ -21,9 +21,6 @@ internal sealed class Project(string path)
 
     public bool IsBuildingBlocks => Repository.Relative(path).StartsWith($"modules/{Repository.BuildingBlocks}/", StringComparison.Ordinal);
 
-    public bool IsModuleImplementation =>
-        !IsContracts && !IsBuildingBlocks && Repository.Relative(path).StartsWith("modules/", StringComparison.Ordinal);
-
     /// <summary>The projects it references: as written, and as evaluated, which counts what the props files add.</summary>
     public IReadOnlySet<string> ProjectReferences => Include("ProjectReference")
         .Concat(Restored("restore", "frameworks").SelectMany(framework => Names(framework, "projectReferences")))

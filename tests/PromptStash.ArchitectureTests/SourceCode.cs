@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace PromptStash.ArchitectureTests;
 
 /// <summary>A piece of text in a source file: a string, or what an interpolated one has between its holes.</summary>
-internal sealed record Literal(string Place, string Text, bool IsInMigration)
+internal sealed record Literal(string Place, string Text)
 {
-    public override string ToString() => $"{Place}: {Text}";
+    public override string ToString() => $"{Place}: {(Text.Length > 100 ? Text[..100] + "…" : Text).ReplaceLineEndings(" ")}";
 }
 
 /// <summary>A project's source files as the compiler understands them. Asking it, not a pattern, means that neither comments nor spelling fool a rule.</summary>
@@ -39,7 +39,7 @@ internal sealed class SourceCode
             SyntaxKind.StringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
             or SyntaxKind.Utf8StringLiteralToken or SyntaxKind.Utf8SingleLineRawStringLiteralToken or SyntaxKind.Utf8MultiLineRawStringLiteralToken
             or SyntaxKind.InterpolatedStringTextToken)
-        .Select(token => new Literal(Place(token), token.ValueText, tree.FilePath.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal))));
+        .Select(token => new Literal(Place(token), token.ValueText)));
 
     /// <summary>Every call, with the name that it calls.</summary>
     public IEnumerable<(InvocationExpressionSyntax Call, string Name)> Calls() => _written
@@ -78,10 +78,11 @@ internal sealed class SourceCode
     private static SyntaxTree Parse(string path, CSharpParseOptions options) =>
         CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path);
 
-    private static IEnumerable<string> GlobalUsings(Project project) => Directory
-        .EnumerateFiles(Path.Combine(project.Folder, "obj"), project.Name + ".GlobalUsings.g.cs", SearchOption.AllDirectories)
-        .OrderByDescending(File.GetLastWriteTimeUtc)
-        .Take(1);
+    private static IEnumerable<string> GlobalUsings(Project project) => project.IsRestored
+        ? Directory.EnumerateFiles(Path.Combine(project.Folder, "obj"), project.Name + ".GlobalUsings.g.cs", SearchOption.AllDirectories)
+            .OrderByDescending(File.GetLastWriteTimeUtc)
+            .Take(1)
+        : throw new InvalidOperationException($"{project} was not built in its own folder, so its global usings are not known.");
 
     private static IEnumerable<MetadataReference> References(Project project) =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

@@ -65,8 +65,8 @@ public sealed class WritingCode
     public void States_access_on_the_endpoint_never_on_its_group()
     {
         // On a group, AllowAnonymous() overrides every RequireAuthorization() inside it.
-        var statements = Repository.Projects
-            .Where(project => project.IsModuleImplementation || project.Name == "PromptStash.Api")
+        var statements = Repository.Modules.Select(module => module.Implementation)
+            .Append(Repository.Project("PromptStash.Api"))
             .Select(SourceCode.Of)
             .SelectMany(code => code.Calls()
                 .Where(call => call.Name is "RequireAuthorization" or "AllowAnonymous")

@@ -8,4 +8,15 @@ public static class ClaimsPrincipalExtensions
         Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
             ? id
             : throw new InvalidOperationException("This endpoint reads the caller's id but does not require a signed-in user.");
+
+    /// <summary>The only stashes that the caller's API token opens; null for all of the user's, as in a session.</summary>
+    public static Guid[]? GetStashLimit(this ClaimsPrincipal user)
+    {
+        var stashes = user.FindAll(StashLimitClaim).Select(claim => Guid.Parse(claim.Value)).ToArray();
+
+        return stashes.Length == 0 ? null : stashes;
+    }
+
+    /// <summary>The claim of <see cref="GetStashLimit"/>; one for each stash.</summary>
+    public const string StashLimitClaim = "stash";
 }

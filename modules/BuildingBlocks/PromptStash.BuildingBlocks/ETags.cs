@@ -1,11 +1,14 @@
 using System.Globalization;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
 
 namespace PromptStash.BuildingBlocks;
 
 /// <summary>A version number as an entity tag, <c>"v7"</c>, and conditional requests on it (RFC 9110, section 13).</summary>
 public static class ETags
 {
+    private const string Any = "*";
+    private const string Weak = "W/";
+
     /// <summary>The strong entity tag of a version.</summary>
     public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"v{version}\"");
 
@@ -15,20 +18,24 @@ public static class ETags
     /// </summary>
     public static bool TryReadIfMatch(HttpRequest request, out bool any, out int[] versions)
     {
-        var tags = request.GetTypedHeaders().IfMatch;
-        any = tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any));
-        versions = [.. tags.Where(tag => !tag.IsWeak).Select(VersionOf).OfType<int>()];
+        var tags = TagsIn(request.Headers.IfMatch);
+        any = tags.Contains(Any);
+        versions = [.. tags.Select(VersionOf).OfType<int>()];
 
-        // A header that is there but holds no readable tag matches nothing; it is stale, not missing.
-        return tags.Count > 0 || request.Headers.IfMatch.Count > 0;
+        // A header that is there but holds no tag of ours matches nothing; it is stale, not missing.
+        return tags.Count > 0;
     }
 
     /// <summary>Whether <c>If-None-Match</c> names this version, so that 304 is the answer. Weak tags count: a read compares weakly.</summary>
-    public static bool IsNotModified(HttpRequest request, int version) => request.GetTypedHeaders().IfNoneMatch
-        .Any(tag => tag.Equals(EntityTagHeaderValue.Any) || VersionOf(tag) == version);
+    public static bool IsNotModified(HttpRequest request, int version) => TagsIn(request.Headers.IfNoneMatch)
+        .Any(tag => tag == Any || VersionOf(tag.StartsWith(Weak, StringComparison.Ordinal) ? tag[Weak.Length..] : tag) == version);
 
-    private static int? VersionOf(EntityTagHeaderValue tag) =>
-        tag.Tag.AsSpan() is ['"', 'v', .. var digits, '"']
+    /// <summary>The framework's parser throws on some text that is no tag. Ours hold no comma, so splitting finds all of them.</summary>
+    private static List<string> TagsIn(StringValues header) =>
+        [.. header.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    private static int? VersionOf(string tag) =>
+        tag.AsSpan() is ['"', 'v', >= '1' and <= '9', ..] and [_, _, .. var digits, '"']
         && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : null;

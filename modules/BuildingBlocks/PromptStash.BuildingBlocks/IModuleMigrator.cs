@@ -49,6 +49,10 @@ internal sealed class ModuleMigrator<TContext>(string schema, IServiceScopeFacto
     {
         await using var scope = scopes.CreateAsyncScope();
 
-        await scope.ServiceProvider.GetRequiredService<TContext>().Database.MigrateAsync(cancellationToken);
+        var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
+
+        // Building an index may take longer than any request; cut off, it would be repeated and cut off again.
+        database.SetCommandTimeout(TimeSpan.Zero);
+        await database.MigrateAsync(cancellationToken);
     }
 }

@@ -49,7 +49,9 @@ public static class Cursor
         try
         {
             key = StrictUtf8.GetString(Base64Url.DecodeFromChars(cursor));
-            return !key.Contains('\0', StringComparison.Ordinal);
+
+            // The decoder overlooks padding and white space; whoever sends those made the cursor up.
+            return !key.Contains('\0', StringComparison.Ordinal) && Encode(key) == cursor;
         }
         catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {

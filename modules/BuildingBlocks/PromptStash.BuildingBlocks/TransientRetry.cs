@@ -9,7 +9,7 @@ namespace PromptStash.BuildingBlocks;
 /// </summary>
 /// <remarks>
 /// PgBouncer reports its own errors (server login failing, query wait timeout) as 08P01, which Npgsql does not count as transient;
-/// Npgsql does count 53100, a full disk, and a retry storm is the last thing a full disk needs.
+/// Npgsql does count 53100, a full disk, and 55P03, a lock that was waited for long enough; neither gets better by asking again at once.
 /// </remarks>
 public sealed class TransientRetry(ExecutionStrategyDependencies dependencies)
     : NpgsqlRetryingExecutionStrategy(dependencies, MaxRetries, MaxDelay, [PostgresErrorCodes.ProtocolViolation])
@@ -22,5 +22,5 @@ public sealed class TransientRetry(ExecutionStrategyDependencies dependencies)
 
     /// <inheritdoc />
     protected override bool ShouldRetryOn(Exception? exception) =>
-        exception is not PostgresException { SqlState: PostgresErrorCodes.DiskFull } && base.ShouldRetryOn(exception);
+        exception is not PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.LockNotAvailable } && base.ShouldRetryOn(exception);
 }

@@ -7,6 +7,9 @@ namespace PromptStash.Identity;
 /// <summary>Secrets that are handed out once and kept only as a hash. 256 random bits need no salt and no slow hash.</summary>
 internal static class Secret
 {
+    /// <summary>How long a secret is as text.</summary>
+    public const int TextLength = 43;
+
     private const int Length = 32;
 
     /// <summary>32 random bytes in base64url, 43 characters.</summary>

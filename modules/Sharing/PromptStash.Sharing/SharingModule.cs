@@ -1,3 +1,4 @@
+using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Shares;
 using PromptStash.Stashes.Contracts;
@@ -15,7 +16,8 @@ public static class SharingModule
     public static IServiceCollection AddSharingModule(this IServiceCollection services) => services
         .AddSharingDatabase()
         .AddOutboxDispatcher<SharingDbContext>()
-        .AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
+        .AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type)
+        .AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
 
     /// <summary>Maps the module's endpoints below the host's prefix; it has none yet.</summary>
     public static IEndpointRouteBuilder MapSharingEndpoints(this IEndpointRouteBuilder endpoints) => endpoints;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
@@ -11,6 +12,9 @@ namespace PromptStash.Stashes;
 /// <summary>The Stashes module: stashes, folders, files, tags and immutable versions.</summary>
 public static class StashesModule
 {
+    private const string ReadScope = "stashes:read";
+    private const string WriteScope = "stashes:write";
+
     /// <summary>Adds what a migration of the schema <c>stashes</c> needs.</summary>
     public static IServiceCollection AddStashesDatabase(this IServiceCollection services) =>
         services.AddModuleDatabase<StashesDbContext>(StashesDbContext.Schema, StashesDbContext.MapTypes, StashesDbContext.MapTypes);
@@ -23,6 +27,9 @@ public static class StashesModule
         services.AddOutboxDispatcher<StashesDbContext>();
         services.AddHostedService<IdempotencyKeyCleanup>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<IAccountExporter, StashesExporter>();
+        services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();
     }
@@ -32,7 +39,7 @@ public static class StashesModule
     {
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
 
-        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes");
+        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope);
         stashes.MapListStashes();
         stashes.MapCreateStash();
         stashes.MapGetStash();
@@ -45,7 +52,7 @@ public static class StashesModule
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
 
-        var files = endpoints.MapGroup("/files").WithTags("Files");
+        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope);
         files.MapGetFile();
         files.MapGetFileRaw();
         files.MapReplaceFileContent(limits);

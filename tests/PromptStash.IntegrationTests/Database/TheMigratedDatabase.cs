@@ -25,8 +25,11 @@ public sealed class TheMigratedDatabase(PromptStashApp app)
     }
 
     [Theory]
-    [InlineData("identity.users", "failed_count", "integer")]
-    [InlineData("identity.users", "lockout_end", "timestamp with time zone?")]
+    [InlineData("identity.users", "security_stamp", "text")]
+    [InlineData("identity.attempt_counters", "count", "integer")]
+    [InlineData("identity.attempt_counters", "window_ends_at", "timestamp with time zone")]
+    [InlineData("identity.audit_events", "user_id", "uuid?")]
+    [InlineData("identity.verifications", "attempts", "integer")]
     [InlineData("identity.sessions", "token", "bytea")]
     [InlineData("identity.sessions", "absolute_expires_at", "timestamp with time zone")]
     [InlineData("identity.two_factors", "last_step", "bigint?")]

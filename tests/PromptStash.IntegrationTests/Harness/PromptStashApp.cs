@@ -105,7 +105,11 @@ public sealed class PromptStashApp : IAsyncLifetime
     public Task<WebApplication> StartApiAsync(params (string Key, string Value)[] settings) => StartApiAsync(Time, settings);
 
     /// <summary>Starts another API with a clock of its own, which no other test moves on.</summary>
-    public async Task<WebApplication> StartApiAsync(FakeTimeProvider time, params (string Key, string Value)[] settings)
+    public Task<WebApplication> StartApiAsync(FakeTimeProvider time, params (string Key, string Value)[] settings) =>
+        StartApiAsync(builder => builder.Services.AddSingleton<TimeProvider>(time), settings);
+
+    /// <summary>Starts another API with other settings, and with services of its own, such as a clock.</summary>
+    public async Task<WebApplication> StartApiAsync(Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
     {
         (string Key, string Value)[] usual =
         [
@@ -127,7 +131,7 @@ public sealed class PromptStashApp : IAsyncLifetime
             builder =>
             {
                 builder.Logging.ClearProviders();
-                builder.Services.AddSingleton<TimeProvider>(time);
+                configure(builder);
             });
         await api.StartAsync();
 

@@ -99,7 +99,7 @@ public sealed class ManagingStashes(PromptStashApp app)
     public async Task Pages_through_all_of_them_newest_first_without_repeating_one()
     {
         using var ada = await app.SignInAsync();
-        var made = new List<Guid>();
+        var made = new List<Guid> { await ada.DefaultStashAsync() };
         for (var i = 0; i < 7; i++)
         {
             made.Insert(0, await ada.CreateStashAsync($"Stash {i}"));

@@ -35,6 +35,8 @@ internal sealed class OutboxDispatcher<TContext>(
     ILogger<OutboxDispatcher<TContext>> logger) : BackgroundService
     where TContext : DbContext
 {
+    // Events that a newer version has subscribers for, and this one has not, stay for that version.
+    private readonly string[] _types = [.. subscriptions.Select(s => s.Type).Distinct(StringComparer.Ordinal)];
     private readonly ILookup<string, EventSubscription> _subscriptions = subscriptions.ToLookup(s => s.Type, StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -74,7 +76,7 @@ internal sealed class OutboxDispatcher<TContext>(
         var batchSize = options.Value.BatchSize;
 
         var claimed = await db.Database
-            .SqlQueryRaw<ClaimedMessage>(sql.Claim, leaseEnd, now, batchSize)
+            .SqlQueryRaw<ClaimedMessage>(sql.Claim, leaseEnd, now, batchSize, _types)
             .ToListAsync(cancellationToken);
 
         var open = claimed.OrderBy(m => m.Id).ToList();
@@ -143,7 +145,7 @@ internal sealed record OutboxSql(string Claim, string Delete, string GiveBack, s
             Claim: $$"""
                 UPDATE {{table}} AS m
                 SET not_before = {0}, attempts = m.attempts + 1
-                FROM (SELECT id FROM {{table}} WHERE not_before <= {1} ORDER BY not_before, id LIMIT {2} FOR UPDATE SKIP LOCKED) AS due
+                FROM (SELECT id FROM {{table}} WHERE not_before <= {1} AND type = ANY ({3}) ORDER BY not_before, id LIMIT {2} FOR UPDATE SKIP LOCKED) AS due
                 WHERE m.id = due.id
                 RETURNING m.id, m.type, m.payload, m.trace_parent, m.attempts
                 """,

@@ -14,6 +14,8 @@ internal sealed class IdentityDbContext(DbContextOptions<IdentityDbContext> opti
     public DbSet<Verification> Verifications => Set<Verification>();
     public DbSet<TwoFactor> TwoFactors => Set<TwoFactor>();
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
+    public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -46,7 +48,7 @@ internal sealed class IdentityDbContext(DbContextOptions<IdentityDbContext> opti
 
         modelBuilder.Entity<Verification>(verification =>
         {
-            verification.HasIndex(v => v.Identifier);
+            verification.HasIndex(v => v.Identifier).IsUnique();
             verification.HasIndex(v => v.Value).IsUnique();
             verification.HasIndex(v => v.ExpiresAt);
         });
@@ -59,6 +61,23 @@ internal sealed class IdentityDbContext(DbContextOptions<IdentityDbContext> opti
             token.HasIndex(t => t.Token).IsUnique();
             token.HasIndex(t => t.UserId);
         });
+
+        modelBuilder.Entity<AuditEvent>(audit =>
+        {
+            audit.Property(a => a.Type).HasMaxLength(AuditEvent.TypeMaxLength);
+            audit.Property(a => a.Detail).HasMaxLength(AuditEvent.DetailMaxLength);
+            audit.Property(a => a.IpAddress).HasMaxLength(Session.IpAddressMaxLength);
+            audit.Property(a => a.UserAgent).HasMaxLength(Session.UserAgentMaxLength);
+            audit.HasIndex(a => new { a.UserId, a.Id });
+            audit.HasIndex(a => a.OccurredAt);
+        });
+
+        modelBuilder.Entity<AttemptCounter>(counter =>
+        {
+            counter.HasKey(c => c.Key);
+            counter.HasIndex(c => c.WindowEndsAt);
+        });
+
         modelBuilder.UseApplicationIds();
     }
 }

@@ -19,11 +19,6 @@ internal sealed class User
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>Wrong passwords since the last right one.</summary>
-    public int FailedCount { get; set; }
-
-    public DateTimeOffset? LockoutEnd { get; set; }
-
     /// <summary>Changes with everything that must end what was granted before: password, e-mail, two-factor.</summary>
     public required string SecurityStamp { get; set; }
 }

@@ -19,23 +19,9 @@ internal sealed class EmailVerificationMail(
     IMailer mailer,
     PublicLinks links,
     IOptions<IdentityOptions> options,
-    IOptions<MailOptions> mailOptions,
     TimeProvider time) : IEventConsumer<VerificationMailRequested>
 {
-    public const string Purpose = "verify-email";
     public const int CallbackUrlMaxLength = 2048;
-
-    /// <summary>Whether mails can be sent at all.</summary>
-    public bool IsEnabled => mailOptions.Value.HasTransport;
-
-    /// <summary>Adds the wish to the outbox of the change under way.</summary>
-    public void Request(IdentityDbContext change, string email, string? callbackUrl, DateTimeOffset now)
-    {
-        if (IsEnabled)
-        {
-            change.Publish(VerificationMailRequested.Type, new VerificationMailRequested(email, callbackUrl), now);
-        }
-    }
 
     public async Task ConsumeAsync(VerificationMailRequested message, CancellationToken cancellationToken)
     {
@@ -55,7 +41,8 @@ internal sealed class EmailVerificationMail(
         }
 
         var lifetime = options.Value.EmailVerificationLifetime;
-        var token = await db.IssueAsync(Purpose, $"{user.Id}:{message.Email}", time.GetUtcNow(), lifetime, cancellationToken);
+        var token = await db.IssueAsync(
+            VerificationPurposes.VerifyEmail, user.Id.ToString(), time.GetUtcNow(), lifetime, cancellationToken, payload: message.Email);
         var link = links.To($"{IdentityModule.AuthPath}/verify-email", ("token", token), ("callbackURL", message.CallbackUrl ?? "/"));
         await mailer.SendAsync(MailTexts.VerifyEmail(message.Email, link, lifetime), cancellationToken);
     }

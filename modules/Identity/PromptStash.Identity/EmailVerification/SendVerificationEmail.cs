@@ -1,5 +1,6 @@
 using PromptStash.Identity.Data;
 using PromptStash.Identity.Http;
+using PromptStash.Identity.Mail;
 using PromptStash.Identity.Sessions;
 
 namespace PromptStash.Identity.EmailVerification;
@@ -29,13 +30,13 @@ internal static class SendVerificationEmail
         AuthBody<SendVerificationEmailRequest> body,
         HttpContext context,
         IdentityDbContext db,
-        EmailVerificationMail verification,
+        MailAllowance mails,
         TrustedOrigins origins,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var request = body.Value;
-        if (!verification.IsEnabled)
+        if (!mails.IsEnabled)
         {
             return AuthErrors.VerificationMailNotEnabled;
         }
@@ -58,8 +59,12 @@ internal static class SendVerificationEmail
             }
         }
 
-        verification.Request(db, request.Email, request.CallbackURL, time.GetUtcNow());
-        await db.SaveChangesAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        if (await mails.TakeAsync(request.Email, now, cancellationToken))
+        {
+            db.Publish(VerificationMailRequested.Type, new VerificationMailRequested(request.Email, request.CallbackURL), now);
+            await db.SaveChangesAsync(cancellationToken);
+        }
 
         return TypedResults.Ok(StatusAnswer.Done);
     }

@@ -1,11 +1,15 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.Http;
+using PromptStash.Identity.Mail;
+using PromptStash.Identity.Users;
 
 namespace PromptStash.Identity.EmailVerification;
 
-/// <summary>The address is proven. There is no user in it: the link may have been opened by whoever found it.</summary>
+/// <summary>It worked. There is no user in it: the link may have been opened by whoever found it.</summary>
 internal sealed record VerifyEmailAnswer(bool Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? User);
 
 internal static class VerifyEmail
@@ -14,7 +18,7 @@ internal static class VerifyEmail
         auth.MapGet("/verify-email", HandleAsync)
             .AllowAnonymous()
             .WithName(nameof(VerifyEmail))
-            .WithSummary("Prove an e-mail address with the token from the verification mail")
+            .WithSummary("Prove an e-mail address, or agree to another one, with the token from the mail")
             .WithDescription("With callbackURL the answer is a redirect to it, with error=CODE in its query where something was wrong.")
             .WithResponseExample(new VerifyEmailAnswer(Status: true, User: null))
             .Produces(StatusCodes.Status302Found)
@@ -23,7 +27,9 @@ internal static class VerifyEmail
     private static async Task<Results<Ok<VerifyEmailAnswer>, RedirectHttpResult, AuthErrorResult>> HandleAsync(
         [Description("The token from the mail.")] string? token,
         [Description("Where to go on to: a path, or an address at a trusted origin.")] string? callbackURL,
+        HttpContext context,
         IdentityDbContext db,
+        SecurityNotices notices,
         TrustedOrigins origins,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -33,8 +39,7 @@ internal static class VerifyEmail
             return AuthErrors.InvalidCallbackUrl;
         }
 
-        var now = time.GetUtcNow();
-        var error = await VerifyAsync(db, token ?? "", now, cancellationToken);
+        var error = await UseAsync(token ?? "", context, db, notices, time.GetUtcNow(), cancellationToken);
 
         return (error, callbackURL) switch
         {
@@ -45,26 +50,96 @@ internal static class VerifyEmail
         };
     }
 
-    private static async Task<AuthErrorResult?> VerifyAsync(
-        IdentityDbContext db, string token, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<AuthErrorResult?> UseAsync(
+        string token, HttpContext context, IdentityDbContext db, SecurityNotices notices, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var consumed = await db.ConsumeAsync(EmailVerificationMail.Purpose, token, cancellationToken);
-        if (consumed?.Subject.Split(':', 2) is not [var id, var email] || !Guid.TryParse(id, out var userId))
+        try
         {
+            return await db.InTransactionAsync(
+                async (transaction, cancelled) =>
+                {
+                    var found = await db.ConsumeAsync(
+                        token,
+                        cancelled,
+                        VerificationPurposes.VerifyEmail,
+                        VerificationPurposes.ConfirmEmailChange,
+                        VerificationPurposes.VerifyEmailChange);
+                    var done = found switch
+                    {
+                        null => false,
+                        { } over when over.ExpiresAt <= now => false,
+                        { Purpose: VerificationPurposes.ConfirmEmailChange } => ConfirmChange(found, db, now),
+                        { Purpose: VerificationPurposes.VerifyEmailChange } => await ChangeAsync(found, context, db, notices, now, cancelled),
+                        _ => await VerifyAsync(found, context, db, now, cancelled),
+                    };
+                    if (done)
+                    {
+                        await db.SaveChangesAsync(cancelled);
+                    }
+
+                    // One that is over, or proves nothing any more, is used up too.
+                    await transaction.CommitAsync(cancelled);
+
+                    return done ? null : found?.ExpiresAt <= now ? AuthErrors.TokenExpired : AuthErrors.InvalidToken;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (exception.IsViolationOf(IdentityDbContext.UniqueEmail))
+        {
+            // Somebody else was given the address since the mail went out.
             return AuthErrors.InvalidToken;
         }
+    }
 
-        if (consumed.ExpiresAt <= now)
-        {
-            return AuthErrors.TokenExpired;
-        }
-
+    private static async Task<bool> VerifyAsync(
+        ConsumedToken token, HttpContext context, IdentityDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         // The token proves one address. If the user has another one by now, it proves nothing about that.
         var verified = await db.Users
-            .Where(u => u.Id == userId && u.Email == email)
+            .Where(u => u.Id == token.UserId && u.Email == token.Payload)
             .ExecuteUpdateAsync(
-                update => update.SetProperty(u => u.EmailVerified, true).SetProperty(u => u.UpdatedAt, now), cancellationToken);
+                user => user.SetProperty(u => u.EmailVerified, true).SetProperty(u => u.UpdatedAt, now), cancellationToken);
+        if (verified > 0)
+        {
+            db.AddSuccess(AuditTypes.EmailVerified, token.UserId, context, now);
+        }
 
-        return verified == 0 ? AuthErrors.InvalidToken : null;
+        return verified > 0;
+    }
+
+    private static bool ConfirmChange(ConsumedToken token, IdentityDbContext db, DateTimeOffset now)
+    {
+        var change = JsonSerializer.Deserialize<EmailChangeRequested>(token.Payload!)!;
+        db.Publish(EmailChangeRequested.Type, change with { OldAddressAgrees = true }, now);
+
+        return true;
+    }
+
+    private static async Task<bool> ChangeAsync(
+        ConsumedToken token,
+        HttpContext context,
+        IdentityDbContext db,
+        SecurityNotices notices,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var change = JsonSerializer.Deserialize<EmailChangeRequested>(token.Payload!)!;
+        var changed = await db.Users
+            .Where(u => u.Id == token.UserId && u.Email == change.OldEmail)
+            .ExecuteUpdateAsync(
+                user => user
+                    .SetProperty(u => u.Email, change.NewEmail)
+                    .SetProperty(u => u.EmailVerified, true)
+                    .SetProperty(u => u.SecurityStamp, Secret.Create())
+                    .SetProperty(u => u.UpdatedAt, now),
+                cancellationToken);
+        if (changed > 0)
+        {
+            notices.Add(db, change.OldEmail, SecurityNotice.EmailChanged, now);
+            notices.Add(db, change.NewEmail, SecurityNotice.EmailChanged, now);
+            db.AddSuccess(AuditTypes.EmailChanged, token.UserId, context, now);
+        }
+
+        return changed > 0;
     }
 }

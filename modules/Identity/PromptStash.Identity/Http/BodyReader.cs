@@ -71,6 +71,74 @@ internal sealed partial class BodyReader(JsonElement fields)
         }
     }
 
+    /// <summary>One or more of <paramref name="known"/>.</summary>
+    public string[] Choices(string name, IReadOnlySet<string> known)
+    {
+        var chosen = Items(name, known.Count, required: true);
+        if (chosen is { Count: 0 })
+        {
+            Note(name, "Too small: expected array to have >=1 items");
+        }
+
+        var texts = chosen?.Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "").Distinct().ToArray() ?? [];
+        if (texts.Any(text => !known.Contains(text)))
+        {
+            Note(name, $"Invalid option: expected one of {string.Join("|", known.Order(StringComparer.Ordinal).Select(text => $"\"{text}\""))}");
+        }
+
+        return texts;
+    }
+
+    /// <summary>Strings, or null when there are none.</summary>
+    public string[]? OptionalStrings(string name, int maxCount, int maxLength)
+    {
+        var items = Items(name, maxCount, required: false);
+        if (items?.All(item => item.ValueKind == JsonValueKind.String && item.GetString()!.Length <= maxLength) is false)
+        {
+            Note(name, "Invalid input: expected array of strings");
+            return null;
+        }
+
+        return items?.Select(item => item.GetString()!).ToArray();
+    }
+
+    /// <summary>One or more ids, or null when there are none.</summary>
+    public Guid[]? OptionalIds(string name, int maxCount)
+    {
+        var items = Items(name, maxCount, required: false);
+        if (items is { Count: 0 })
+        {
+            Note(name, "Too small: expected array to have >=1 items");
+        }
+
+        if (items?.All(item => item.ValueKind == JsonValueKind.String && item.TryGetGuid(out _)) is false)
+        {
+            Note(name, "Invalid UUID");
+            return null;
+        }
+
+        return items?.Select(item => item.GetGuid()).Distinct().ToArray();
+    }
+
+    /// <summary>A point in time that must be there, in ISO 8601 with its offset.</summary>
+    public DateTimeOffset Time(string name)
+    {
+        // Without an offset it would be read in the server's zone.
+        if (Text(name, required: true) is { } text)
+        {
+            if ((text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+                && text.Contains('T', StringComparison.Ordinal)
+                && fields.GetProperty(name).TryGetDateTimeOffset(out var time))
+            {
+                return time.ToUniversalTime();
+            }
+
+            Note(name, "Invalid ISO datetime");
+        }
+
+        return default;
+    }
+
     /// <summary>Whether the body has this field at all.</summary>
     public bool Has(string name) => fields.TryGetProperty(name, out _);
 
@@ -147,6 +215,27 @@ internal sealed partial class BodyReader(JsonElement fields)
         if (required || (found && value.ValueKind != JsonValueKind.Null))
         {
             Note(name, $"Invalid input: expected string, received {(found ? NameOf(value.ValueKind) : "undefined")}");
+        }
+
+        return null;
+    }
+
+    private List<JsonElement>? Items(string name, int maxCount, bool required)
+    {
+        var found = fields.TryGetProperty(name, out var value);
+        if (found && value.ValueKind == JsonValueKind.Array)
+        {
+            if (value.GetArrayLength() > maxCount)
+            {
+                Note(name, string.Create(CultureInfo.InvariantCulture, $"Too big: expected array to have <={maxCount} items"));
+            }
+
+            return [.. value.EnumerateArray().Take(maxCount)];
+        }
+
+        if (required || (found && value.ValueKind != JsonValueKind.Null))
+        {
+            Note(name, $"Invalid input: expected array, received {(found ? NameOf(value.ValueKind) : "undefined")}");
         }
 
         return null;

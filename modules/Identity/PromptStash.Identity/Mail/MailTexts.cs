@@ -23,6 +23,61 @@ internal static class MailTexts
         link,
         "If it was not you, do nothing: your account has not been changed.");
 
+    public static MailMessage ResetPassword(string to, string link, TimeSpan lifetime) => Create(
+        to,
+        "Choose a new password",
+        "Somebody, hopefully you, has asked for a new password for your PromptStash account. To choose one, open this link:",
+        link,
+        $"The link works once, for {Format(lifetime)}. If it was not you, do nothing: your password stays as it is.");
+
+    public static MailMessage ConfirmEmailChange(string to, string link, TimeSpan lifetime) => Create(
+        to,
+        "Confirm that your e-mail address should change",
+        "Somebody, hopefully you, wants to use another e-mail address for your PromptStash account. To agree, open this link; the next one then goes to the new address:",
+        link,
+        $"The link works once, for {Format(lifetime)}. If it was not you, do not open it, and change your password: whoever asked was signed in to your account.");
+
+    public static MailMessage VerifyEmailChange(string to, string link, TimeSpan lifetime) => Create(
+        to,
+        "Confirm your new e-mail address",
+        "Somebody, hopefully you, wants to use this e-mail address for a PromptStash account. To confirm that it is yours, open this link:",
+        link,
+        $"The link works once, for {Format(lifetime)}. If it was not you, do nothing: nothing changes then.");
+
+    public static MailMessage AddressIsTaken(string to, string link) => Create(
+        to,
+        "Your e-mail address was asked for",
+        "Somebody, perhaps you, wanted to use this e-mail address for another PromptStash account. It has one already, so nothing was changed. You can sign in here:",
+        link,
+        "If it was not you, do nothing.");
+
+    public static MailMessage DeleteUser(string to, string link, TimeSpan lifetime) => Create(
+        to,
+        "Confirm that your account should be deleted",
+        "Somebody, hopefully you, wants to delete your PromptStash account with everything in it. To do so, open this link in the browser in which you are signed in:",
+        link,
+        $"The link works once, for {Format(lifetime)}. If it was not you, do not open it, and end your other sessions.");
+
+    public static MailMessage Notice(string to, string kind, string link)
+    {
+        var (subject, what) = kind switch
+        {
+            SecurityNotice.PasswordChanged => ("Your password was changed", "The password of your PromptStash account was changed. All other sessions were ended."),
+            SecurityNotice.PasswordReset => ("Your password was reset", "The password of your PromptStash account was reset with a link that was sent to this address. All sessions were ended."),
+            SecurityNotice.EmailChanged => ("Your e-mail address was changed", "The e-mail address of your PromptStash account was changed. This mail goes to the old and to the new one."),
+            SecurityNotice.TwoFactorEnabled => ("Two-factor sign-in is on", "Your PromptStash account now asks for a code from your authenticator app at every sign-in."),
+            SecurityNotice.TwoFactorDisabled => ("Two-factor sign-in is off", "Your PromptStash account no longer asks for a code at sign-in."),
+            SecurityNotice.BackupCodeUsed => ("A backup code was used", "Somebody signed in to your PromptStash account with one of its backup codes, which is now used up."),
+            SecurityNotice.AccountLinked => ("A sign-in was added", "Your PromptStash account can now also be entered through another provider."),
+            SecurityNotice.AccountUnlinked => ("A sign-in was removed", "Your PromptStash account can no longer be entered through one of its providers."),
+            SecurityNotice.ApiTokenCreated => ("A token was made", "A token was made with which a program can read or change what is in your PromptStash account."),
+            SecurityNotice.UserDeleted => ("Your account was deleted", "Your PromptStash account was deleted, with everything in it."),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no text for this notice."),
+        };
+
+        return Create(to, subject, what, link, "If that was you, there is nothing to do. If not, choose a new password with \"forgot password\" at once.");
+    }
+
     private static MailMessage Create(string to, string subject, string before, string link, string after)
     {
         var encoder = HtmlEncoder.Default;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MimeKit;
 using PromptStash.Identity.Http;
 
 namespace PromptStash.Identity;
@@ -13,8 +14,18 @@ internal sealed class IdentityOptionsValidation(IOptions<MailOptions> mail, IOpt
         if (options.RequireVerifiedEmail && !mail.Value.HasTransport)
         {
             failures.Add(
-                "Identity:RequireVerifiedEmail is true, but there is no way to send mail. Set Mail:PickupFolder to a folder for .eml files, " +
-                "or Identity:RequireVerifiedEmail to false.");
+                "Identity:RequireVerifiedEmail is true, but there is no way to send mail. Set Mail:Smtp:Host to a mail server, " +
+                "Mail:PickupFolder to a folder for .eml files, or Identity:RequireVerifiedEmail to false.");
+        }
+
+        if (mail.Value.HasSmtp && !string.IsNullOrWhiteSpace(mail.Value.PickupFolder))
+        {
+            failures.Add("Mail:Smtp:Host and Mail:PickupFolder are both set, but a mail can go only one way. Clear one of them.");
+        }
+
+        if (!MailboxAddress.TryParse(mail.Value.From, out _))
+        {
+            failures.Add("Mail:From is not an address such as 'PromptStash <no-reply@example.com>'.");
         }
 
         if (mail.Value.HasTransport && !TrustedOrigins.TryGetOrigin(address.Value.PublicUrl, out _))

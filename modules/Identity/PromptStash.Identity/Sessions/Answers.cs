@@ -10,21 +10,21 @@ internal sealed record UserAnswer(
     string Email,
     bool EmailVerified,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Image,
-    DateTime CreatedAt,
-    DateTime UpdatedAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
     bool TwoFactorEnabled)
 {
     public static UserAnswer Of(User user) => new(
         user.Id, user.Name, user.Email, user.EmailVerified, user.Image,
-        user.CreatedAt.UtcDateTime, user.UpdatedAt.UtcDateTime, user.TwoFactorEnabled);
+        user.CreatedAt, user.UpdatedAt, user.TwoFactorEnabled);
 
     public static UserAnswer Of(SessionUser user) => new(
         user.Id, user.Name, user.Email, user.EmailVerified, user.Image,
-        user.CreatedAt.UtcDateTime, user.UpdatedAt.UtcDateTime, user.TwoFactorEnabled);
+        user.CreatedAt, user.UpdatedAt, user.TwoFactorEnabled);
 
     public static readonly UserAnswer Example = new(
         Guid.Parse("0199a1b2-0000-7000-8000-000000000001"), "Ada Lovelace", "ada@example.com", EmailVerified: true, Image: null,
-        new DateTime(2026, 3, 1, 9, 30, 0, DateTimeKind.Utc), new DateTime(2026, 3, 1, 9, 30, 0, DateTimeKind.Utc), TwoFactorEnabled: false);
+        new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero), TwoFactorEnabled: false);
 }
 
 /// <summary>A session, as answers show one.</summary>
@@ -40,20 +40,20 @@ internal sealed record SessionAnswer(
     Guid Id,
     Guid Token,
     Guid UserId,
-    DateTime ExpiresAt,
+    DateTimeOffset ExpiresAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? IpAddress,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? UserAgent,
-    DateTime CreatedAt,
-    DateTime UpdatedAt)
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
 {
     public static SessionAnswer Of(CurrentSession session) => new(
-        session.Id, session.Id, session.User.Id, session.ExpiresAt.UtcDateTime, session.IpAddress, session.UserAgent,
-        session.CreatedAt.UtcDateTime, session.UpdatedAt.UtcDateTime);
+        session.Id, session.Id, session.User.Id, session.ExpiresAt, session.IpAddress, session.UserAgent,
+        session.CreatedAt, session.UpdatedAt);
 
     public static readonly SessionAnswer Example = new(
         Guid.Parse("0199a1b2-0000-7000-8000-0000000000aa"), Guid.Parse("0199a1b2-0000-7000-8000-0000000000aa"), UserAnswer.Example.Id,
-        new DateTime(2026, 3, 8, 9, 30, 0, DateTimeKind.Utc), "203.0.113.7", "curl/8.5.0",
-        new DateTime(2026, 3, 1, 9, 30, 0, DateTimeKind.Utc), new DateTime(2026, 3, 1, 9, 30, 0, DateTimeKind.Utc));
+        new DateTimeOffset(2026, 3, 8, 9, 30, 0, TimeSpan.Zero), "203.0.113.7", "curl/8.5.0",
+        new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero));
 }
 
 /// <summary>A session and its user.</summary>

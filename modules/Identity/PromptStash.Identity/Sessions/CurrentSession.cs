@@ -10,7 +10,11 @@ internal sealed record CurrentSession(
     string? IpAddress,
     string? UserAgent,
     bool Remembered,
-    SessionUser User);
+    SessionUser User)
+{
+    /// <summary>Whether its user signed in less than <paramref name="age"/> ago. A session is never renewed without a sign-in or the password.</summary>
+    public bool IsYoungerThan(TimeSpan age, DateTimeOffset now) => now - CreatedAt < age;
+}
 
 /// <summary>The user of a session.</summary>
 internal sealed record SessionUser(

@@ -25,9 +25,9 @@ internal static class GetSession
             return TypedResults.Ok(new SessionWithUserAnswer(SessionAnswer.Of(session), UserAnswer.Of(session.User)));
         }
 
-        if (SessionCookie.IsPresent(context.Request))
+        if (SecretCookie.Session.IsPresent(context.Request))
         {
-            SessionCookie.Clear(context);
+            SecretCookie.Session.Clear(context);
         }
 
         return TypedResults.Text("null", BodyReader.Json);

@@ -41,13 +41,13 @@ internal sealed class SessionAuthenticationHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!SessionCookie.IsPresent(Request))
+        if (!SecretCookie.Session.IsPresent(Request))
         {
             return AuthenticateResult.NoResult();
         }
 
         var now = TimeProvider.GetUtcNow();
-        var secret = SessionCookie.Read(Request);
+        var secret = SecretCookie.Session.Read(Request);
         var session = secret is null ? null : await Find(db, Secret.Hash(secret), now, Context.RequestAborted);
         if (session is null)
         {
@@ -103,7 +103,7 @@ internal sealed class SessionAuthenticationHandler(
             return session;
         }
 
-        SessionCookie.Write(Context, secret, expiresAt - now);
+        SecretCookie.Session.Write(Context, secret, expiresAt - now);
 
         return session with { ExpiresAt = expiresAt, UpdatedAt = now };
     }

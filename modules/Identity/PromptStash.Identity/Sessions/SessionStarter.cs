@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PromptStash.Identity.Data;
+using PromptStash.Identity.Http;
 
 namespace PromptStash.Identity.Sessions;
 
@@ -7,7 +8,7 @@ namespace PromptStash.Identity.Sessions;
 internal sealed record StartedSession(Session Session, string Secret)
 {
     /// <summary>Hands the secret to the browser. Only after the session is saved.</summary>
-    public void WriteCookie(HttpContext context) => SessionCookie.Write(
+    public void WriteCookie(HttpContext context) => SecretCookie.Session.Write(
         context, Secret, Session.Remembered ? Session.ExpiresAt - Session.CreatedAt : null);
 }
 
@@ -24,8 +25,8 @@ internal sealed class SessionStarter(IOptions<IdentityOptions> options)
             Token = Secret.Hash(secret),
             ExpiresAt = now + (remember ? rules.Lifetime : rules.ShortLifetime),
             AbsoluteExpiresAt = now + (remember ? rules.AbsoluteLifetime : rules.ShortLifetime),
-            IpAddress = IpAddressOf(context),
-            UserAgent = UserAgentOf(context),
+            IpAddress = Client.IpAddress(context),
+            UserAgent = Client.UserAgent(context),
             UserId = userId,
             CreatedAt = now,
             UpdatedAt = now,
@@ -34,22 +35,5 @@ internal sealed class SessionStarter(IOptions<IdentityOptions> options)
         db.Sessions.Add(session);
 
         return new StartedSession(session, secret);
-    }
-
-    /// <summary>The caller's address; behind a proxy it is the one that the host took from a trusted header.</summary>
-    public static string? IpAddressOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
-        ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() is { Length: <= Session.IpAddressMaxLength } text ? text : null
-        : null;
-
-    public static string? UserAgentOf(HttpContext context)
-    {
-        var text = context.Request.Headers.UserAgent.ToString();
-
-        return text.Length switch
-        {
-            0 => null,
-            > Session.UserAgentMaxLength => text[..Session.UserAgentMaxLength],
-            _ => text,
-        };
     }
 }

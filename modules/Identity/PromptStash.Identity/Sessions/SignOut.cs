@@ -1,3 +1,4 @@
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.Http;
 
@@ -21,16 +22,25 @@ internal static class SignOut
             .WithResponseExample(SuccessAnswer.Done);
 
     private static async Task<Ok<SuccessAnswer>> HandleAsync(
-        AuthBody<NoFields> body, HttpContext context, IdentityDbContext db, CancellationToken cancellationToken)
+        AuthBody<NoFields> body,
+        HttpContext context,
+        IdentityDbContext db,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (SessionCookie.Read(context.Request) is { } secret)
+        if (SecretCookie.Session.Read(context.Request) is { } secret)
         {
             // By the secret, not by the session found for it: one that is over goes too.
             var token = Secret.Hash(secret);
             await db.Sessions.Where(s => s.Token == token).ExecuteDeleteAsync(cancellationToken);
+            if (context.GetSession() is { } session)
+            {
+                db.AddSuccess(AuditTypes.SignOut, session.User.Id, context, time.GetUtcNow());
+                await db.SaveChangesAsync(cancellationToken);
+            }
         }
 
-        SessionCookie.Clear(context);
+        SecretCookie.Session.Clear(context);
 
         return TypedResults.Ok(SuccessAnswer.Done);
     }

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
 using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
+using PromptStash.Identity.TwoFactor;
 
 namespace PromptStash.Identity.SignIn;
 
@@ -31,6 +33,12 @@ internal sealed record SignInAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
     UserAnswer User);
 
+/// <summary>The password was right, and a code is needed too.</summary>
+internal sealed record TwoFactorRedirectAnswer(bool TwoFactorRedirect, string[] TwoFactorMethods)
+{
+    public static readonly TwoFactorRedirectAnswer Totp = new(true, ["totp"]);
+}
+
 internal static class SignInEmail
 {
     public static void MapSignInEmail(this IEndpointRouteBuilder auth) =>
@@ -38,20 +46,24 @@ internal static class SignInEmail
             .AllowAnonymous()
             .WithName(nameof(SignInEmail))
             .WithSummary("Sign in with an e-mail address and a password")
-            .WithDescription("Begins a new session, whose secret is in the Set-Cookie header, and ends the one that the request carried.")
+            .WithDescription(
+                "Begins a new session, whose secret is in the Set-Cookie header, and ends the one that the request carried. With a second factor the " +
+                "answer is {twoFactorRedirect: true, twoFactorMethods: [\"totp\"]} instead, and verify-totp completes the sign-in.")
             .WithRequestExample(new { email = "ada@example.com", password = "analytical engine no. 1", rememberMe = true })
             .WithResponseExample(new SignInAnswer(Redirect: false, SessionAnswer.Example.Token, Url: null, UserAnswer.Example))
             .ProducesErrors(
                 StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests,
                 StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<SignInAnswer>, AuthErrorResult>> HandleAsync(
+    private static async Task<Results<Ok<SignInAnswer>, Ok<TwoFactorRedirectAnswer>, AuthErrorResult>> HandleAsync(
         AuthBody<SignInEmailRequest> body,
         HttpContext context,
         IdentityDbContext db,
         PasswordRules rules,
-        PasswordHashing hashing,
+        PasswordSignIn signIn,
         SessionStarter sessions,
+        TrustedDevices devices,
+        SecondFactor secondFactor,
         TrustedOrigins origins,
         IOptions<IdentityOptions> options,
         TimeProvider time,
@@ -73,23 +85,27 @@ internal static class SignInEmail
             return AuthErrors.PasswordTooLong;
         }
 
-        var found = await db.Accounts
-            .Where(a => a.User.Email == email && a.ProviderId == Account.CredentialProvider)
-            .Select(a => new { a.User, a.Password })
-            .AsNoTracking()
-            .FirstOrDefaultAsync(cancellationToken);
-        if (!await hashing.VerifyAsync(found?.Password, request.Password, cancellationToken))
+        var now = time.GetUtcNow();
+        if (await signIn.FindAsync(email, request.Password, context, now, cancellationToken) is not { } user)
         {
             return AuthErrors.InvalidEmailOrPassword;
         }
 
-        if (options.Value.RequireVerifiedEmail && !found!.User.EmailVerified)
+        if (options.Value.RequireVerifiedEmail && !user.EmailVerified)
         {
             return AuthErrors.EmailNotVerified;
         }
 
-        var now = time.GetUtcNow();
-        var session = sessions.Start(db, found!.User.Id, request.RememberMe ?? true, context, now);
+        var remember = request.RememberMe ?? true;
+        if (user.TwoFactorEnabled && !await devices.RecognizeAsync(context, user.Id, now, cancellationToken))
+        {
+            await secondFactor.ChallengeAsync(context, user.Id, remember, now, cancellationToken);
+
+            return TypedResults.Ok(TwoFactorRedirectAnswer.Totp);
+        }
+
+        var session = sessions.Start(db, user.Id, remember, context, now);
+        db.AddSuccess(AuditTypes.SignIn, user.Id, context, now);
         await db.SaveChangesAsync(cancellationToken);
         if (context.GetSession() is { } previous)
         {
@@ -103,6 +119,6 @@ internal static class SignInEmail
         }
 
         return TypedResults.Ok(new SignInAnswer(
-            request.CallbackURL is not null, session.Session.Id, request.CallbackURL, UserAnswer.Of(found.User)));
+            request.CallbackURL is not null, session.Session.Id, request.CallbackURL, UserAnswer.Of(user)));
     }
 }

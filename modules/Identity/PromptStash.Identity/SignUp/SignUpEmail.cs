@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using PromptStash.Identity.Audit;
 using PromptStash.Identity.Data;
 using PromptStash.Identity.EmailVerification;
 using PromptStash.Identity.Http;
+using PromptStash.Identity.Mail;
 using PromptStash.Identity.Passwords;
 using PromptStash.Identity.Sessions;
 
@@ -56,7 +58,7 @@ internal static class SignUpEmail
         PasswordRules rules,
         PasswordHashing hashing,
         SessionStarter sessions,
-        EmailVerificationMail verification,
+        MailAllowance mails,
         TrustedOrigins origins,
         IOptions<IdentityOptions> options,
         TimeProvider time,
@@ -68,7 +70,7 @@ internal static class SignUpEmail
             return AuthErrors.InvalidCallbackUrl;
         }
 
-        if (rules.Check(request.Password) is { } refused)
+        if (rules.Check(request.Password, request.Email) is { } refused)
         {
             return refused;
         }
@@ -77,7 +79,11 @@ internal static class SignUpEmail
         var hash = await hashing.HashAsync(request.Password, cancellationToken);
         var now = time.GetUtcNow();
         var user = AddUser(db, request, hash, now);
-        verification.Request(db, user.Email, request.CallbackURL, now);
+        VerificationMailRequested? mail = await mails.TakeAsync(request.Email, now, cancellationToken)
+            ? new VerificationMailRequested(request.Email, request.CallbackURL)
+            : null;
+        AddMail(db, mail, now);
+        db.AddSuccess(AuditTypes.SignUp, user.Id, context, now);
         var session = requireVerifiedEmail ? null : sessions.Start(db, user.Id, request.RememberMe ?? true, context, now);
 
         try
@@ -93,13 +99,21 @@ internal static class SignUpEmail
 
             // The answer and the work are those of a new address; its owner is told by mail, and nobody else.
             db.ChangeTracker.Clear();
-            verification.Request(db, user.Email, request.CallbackURL, now);
-            await db.SaveChangesAsync(cancellationToken);
+            AddMail(db, mail, now);
+            await db.SaveFailureAsync(AuditTypes.SignUp, userId: null, context, now, cancellationToken);
         }
 
         session?.WriteCookie(context);
 
         return TypedResults.Ok(new SignUpAnswer(session?.Session.Id, UserAnswer.Of(user)));
+    }
+
+    private static void AddMail(IdentityDbContext db, VerificationMailRequested? mail, DateTimeOffset now)
+    {
+        if (mail is not null)
+        {
+            db.Publish(VerificationMailRequested.Type, mail, now);
+        }
     }
 
     private static User AddUser(IdentityDbContext db, SignUpEmailRequest request, string passwordHash, DateTimeOffset now)

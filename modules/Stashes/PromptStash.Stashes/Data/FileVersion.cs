@@ -19,4 +19,17 @@ internal sealed class FileVersion
 
     /// <summary>SHA-256 of <see cref="Content"/> in UTF-8.</summary>
     public required byte[] ContentHash { get; init; }
+
+    /// <summary>What the file holds now, as the version that it is at.</summary>
+    public static FileVersion Of(StashFile file, Guid author, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        FileId = file.Id,
+        Content = file.Content,
+        Version = file.Version,
+        CreatedBy = author,
+        CreatedAt = now,
+        Size = file.Size,
+        ContentHash = file.ContentHash,
+    };
 }

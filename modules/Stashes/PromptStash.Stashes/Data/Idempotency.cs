@@ -17,11 +17,18 @@ internal static class Idempotency
     public const string Description = "Any text that is new for each thing to create: the request may be repeated with it and creates nothing again.";
 
     /// <summary>
-    /// Claims the key inside the caller's transaction. Null: it is new, go on. The insert waits for a transaction that holds the same key,
+    /// Claims the key inside the caller's transaction. Null: it is new, or older than its lifetime; go on. The insert waits for a transaction that holds the same key,
     /// so of two requests at once the second sees the first one's answer or, if that failed, takes its place.
     /// </summary>
     public static async Task<Replay<T>?> ClaimAsync<T>(
-        this StashesDbContext db, Guid userId, string? key, string operation, object request, DateTimeOffset now, CancellationToken cancellationToken)
+        this StashesDbContext db,
+        Guid userId,
+        string? key,
+        string operation,
+        object request,
+        DateTimeOffset now,
+        TimeSpan lifetime,
+        CancellationToken cancellationToken)
         where T : class
     {
         if (key is null)
@@ -33,7 +40,9 @@ internal static class Idempotency
         var claimed = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO stashes.idempotency_keys (user_id, key, request_hash, created_at) VALUES ({userId}, {key}, {hash}, {now})
-            ON CONFLICT (user_id, key) DO NOTHING
+            ON CONFLICT (user_id, key) DO UPDATE
+            SET request_hash = excluded.request_hash, response = NULL, created_at = excluded.created_at
+            WHERE idempotency_keys.created_at < {now - lifetime}
             """, cancellationToken);
         if (claimed == 1)
         {

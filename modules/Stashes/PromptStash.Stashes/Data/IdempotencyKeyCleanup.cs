@@ -13,7 +13,7 @@ internal sealed class IdempotencyKeyCleanup(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await NextAsync(timer, stoppingToken))
+        do
         {
             try
             {
@@ -28,6 +28,7 @@ internal sealed class IdempotencyKeyCleanup(
                 logger.LogError(exception, "Old idempotency keys could not be removed; the next try is in {Interval}", Interval);
             }
         }
+        while (await NextAsync(timer, stoppingToken));
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)

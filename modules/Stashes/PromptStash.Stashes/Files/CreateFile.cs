@@ -39,10 +39,11 @@ internal static class CreateFile
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
         if (!StashPath.TryParse(request.Path, out var path, out var pathError))
         {
             return Problems.Invalid("path", pathError);
@@ -58,7 +59,7 @@ internal static class CreateFile
             return await db.InTransactionAsync<Results<CreatedAtRoute<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>>(
                 async (transaction, cancelled) =>
                 {
-                    if (await db.ClaimAsync<FileSummary>(userId, idempotencyKey, $"{nameof(CreateFile)} {stashId}", request, now, cancelled) is { } replay)
+                    if (await db.ClaimAsync<FileSummary>(userId, idempotencyKey, $"{nameof(CreateFile)} {stashId}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
                         return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                     }
@@ -70,14 +71,24 @@ internal static class CreateFile
 
                     var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
                     await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancelled);
-                    var file = NewFile(stashId, path, content, request.Kind, folders, now);
+                    var file = NewFile(id, stashId, path, content, request.Kind, folders, now);
                     db.Files.Add(file);
-                    db.FileVersions.Add(NewVersion(file, userId, now));
+                    db.FileVersions.Add(FileVersion.Of(file, userId, now));
                     await db.SaveChangesAsync(cancelled);
 
                     var answer = FileSummary.Of(file);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
                     await transaction.CommitAsync(cancelled);
+
+                    return Created(answer);
+                },
+                committed: async cancelled =>
+                {
+                    var answer = await db.FilesOf(userId).Where(f => f.Id == id).Select(FileSummary.Projection).SingleOrDefaultAsync(cancelled);
+                    if (answer is null)
+                    {
+                        return null;
+                    }
 
                     return Created(answer);
                 },
@@ -105,14 +116,14 @@ internal static class CreateFile
     }
 
     private static StashFile NewFile(
-        Guid stashId, string path, FileContent content, FileKind? kind, Dictionary<string, FolderPlace> folders, DateTimeOffset now)
+        Guid id, Guid stashId, string path, FileContent content, FileKind? kind, Dictionary<string, FolderPlace> folders, DateTimeOffset now)
     {
         var folder = StashPath.ParentOf(path) is { } parent ? folders[parent] : null;
         var name = StashPath.NameOf(path);
 
         return new StashFile
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id,
             Name = name,
             Path = folder is null ? name : $"{folder.Path}/{name}",
             Content = content.Text,
@@ -127,16 +138,4 @@ internal static class CreateFile
             UpdatedAt = now,
         };
     }
-
-    private static FileVersion NewVersion(StashFile file, Guid userId, DateTimeOffset now) => new()
-    {
-        Id = Guid.CreateVersion7(now),
-        FileId = file.Id,
-        Content = file.Content,
-        Version = file.Version,
-        CreatedBy = userId,
-        CreatedAt = now,
-        Size = file.Size,
-        ContentHash = file.ContentHash,
-    };
 }

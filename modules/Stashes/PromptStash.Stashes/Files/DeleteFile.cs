@@ -35,6 +35,15 @@ internal static class DeleteFile
 
                 return TypedResults.NoContent();
             },
+            committed: async cancelled =>
+            {
+                if (await db.Files.AnyAsync(f => f.Id == fileId && f.DeletedBy == userId && f.DeletedAt == now, cancelled))
+                {
+                    return TypedResults.NoContent();
+                }
+
+                return null;
+            },
             cancellationToken);
     }
 }

@@ -29,6 +29,13 @@ internal sealed class FileContent
     {
         content = null!;
 
+        // UTF-8 takes at least a byte for each UTF-16 unit, so this much needs no encoding to be too much.
+        if (text.Length > maxBytes)
+        {
+            error = TooLarge(maxBytes);
+            return false;
+        }
+
         // Half a surrogate pair has no bytes in UTF-8.
         byte[] bytes;
         try
@@ -67,7 +74,7 @@ internal sealed class FileContent
         content = null!;
         if (bytes.Length > maxBytes)
         {
-            error = $"The content has {bytes.Length} bytes; a file may have {maxBytes}.";
+            error = TooLarge(maxBytes);
             return false;
         }
 
@@ -82,4 +89,6 @@ internal sealed class FileContent
         content = new FileContent(text, bytes.Length, SHA256.HashData(bytes));
         return true;
     }
+
+    private static string TooLarge(int maxBytes) => $"The content is larger than the {maxBytes} bytes that a file may have.";
 }

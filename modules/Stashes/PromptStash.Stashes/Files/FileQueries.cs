@@ -14,9 +14,9 @@ internal static class FileQueries
     public static readonly Func<StashesDbContext, Guid, Guid, CancellationToken, Task<FileHead?>> HeadAsync =
         EF.CompileAsyncQuery((StashesDbContext db, Guid userId, Guid fileId, CancellationToken cancellationToken) => db.Files
             .Where(f => f.Id == fileId && f.DeletedAt == null && f.Stash.UserId == userId && f.Stash.DeletedAt == null)
-            .Select(f => new FileHead(f.Name, f.Version, f.ContentHash))
+            .Select(f => new FileHead(f.Name, f.Version))
             .SingleOrDefault());
 }
 
 /// <summary>What a conditional request must know of a file.</summary>
-internal sealed record FileHead(string Name, int Version, byte[] ContentHash);
+internal sealed record FileHead(string Name, int Version);

@@ -32,7 +32,7 @@ internal static class FileRecognition
         {
             FileType.Markdown => KindOfMarkdown(name, folder, folders, content),
             FileType.Json => KindOfJson(name, folder, folders, content),
-            FileType.Jsonl => FileKind.Session,
+            FileType.Jsonl => IsInsideSkill(folders) ? FileKind.Other : FileKind.Session,
             _ => name == ".cursorrules" ? FileKind.Rule : FileKind.Other,
         };
     }
@@ -69,7 +69,8 @@ internal static class FileRecognition
                     return FileKind.Command;
                 case "output-styles":
                     return FileKind.OutputStyle;
-                case "rules" when i > 0 && folders[i - 1].StartsWith('.'):
+                // At the root too: somebody stashed the inside of a .claude folder.
+                case "rules" when i == 0 || folders[i - 1].StartsWith('.'):
                     return FileKind.Rule;
             }
         }
@@ -80,11 +81,12 @@ internal static class FileRecognition
             : FileKind.Other;
     }
 
+    /// <summary>Below a folder of a folder 'skills'. A plugin may be called 'skills' itself: then what follows are a plugin's own folders.</summary>
     private static bool IsInsideSkill(ReadOnlySpan<string> folders)
     {
         for (var i = 0; i < folders.Length - 1; i++)
         {
-            if (folders[i] == "skills")
+            if (folders[i] == "skills" && folders[i + 1] is not ("agents" or "commands" or "hooks" or "skills" or "output-styles" or ".claude-plugin"))
             {
                 return true;
             }
@@ -98,7 +100,7 @@ internal static class FileRecognition
         (".claude-plugin", "plugin.json") => FileKind.Plugin,
         (".claude-plugin", "marketplace.json") => FileKind.Marketplace,
         ("hooks", "hooks.json") => FileKind.Hooks,
-        (".claude", "settings.json" or "settings.local.json") => FileKind.Settings,
+        (".claude" or "", "settings.json" or "settings.local.json") => FileKind.Settings,
         (_, ".mcp.json" or "mcp.json") => FileKind.Mcp,
         _ => IsInsideSkill(folders) ? FileKind.Other : KindOfJsonContent(content),
     };
@@ -108,12 +110,12 @@ internal static class FileRecognition
         var keys = TopLevelKeys(content);
 
         return keys.Contains("mcpServers") ? FileKind.Mcp
-            : keys.Contains("permissions") ? FileKind.Settings
+            : keys.Contains("permissions") || keys.Contains("subagentStatusLine") ? FileKind.Settings
             : keys.Contains("hooks") ? FileKind.Hooks
             : FileKind.Other;
     }
 
-    /// <summary>The keys of a JSON object, or none when the text is no JSON object.</summary>
+    /// <summary>The keys of a JSON object that hold objects, as those of agents' configurations do; none when the text is no JSON object.</summary>
     private static HashSet<string> TopLevelKeys(string content)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -122,12 +124,12 @@ internal static class FileRecognition
             using var document = JsonDocument.Parse(content.TrimStart('\uFEFF'));
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                keys.UnionWith(document.RootElement.EnumerateObject().Select(property => property.Name));
+                keys.UnionWith(document.RootElement.EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Object).Select(property => property.Name));
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // A draft that does not parse yet is still a file; it is of no special kind.
+            // A draft that does not parse yet is still a file; it is of no special kind. So is one with a key like "\ud800", half a character.
         }
 
         return keys;
@@ -143,8 +145,13 @@ internal static class FileRecognition
             return keys;
         }
 
-        while (reader.ReadLine() is { } line && line.TrimEnd() != "---")
+        while (reader.ReadLine() is { } line)
         {
+            if (line.TrimEnd() == "---")
+            {
+                return keys;
+            }
+
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon > 0 && !char.IsWhiteSpace(line[0]))
             {
@@ -152,6 +159,7 @@ internal static class FileRecognition
             }
         }
 
-        return keys;
+        // Without a closing line it is no front matter.
+        return [];
     }
 }

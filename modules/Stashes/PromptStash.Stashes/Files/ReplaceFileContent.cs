@@ -87,6 +87,7 @@ internal static class ReplaceFileContent
                       AND s.id = f.stash_id AND s.user_id = {userId} AND s.deleted_at IS NULL
                       AND ({any} OR f.version = ANY ({versions}))
                       AND f.content_hash <> {content.Hash}
+                      AND NOT EXISTS (SELECT FROM stashes.file_versions AS own WHERE own.id = {versionId})
                     RETURNING f.id, f.version)
                 INSERT INTO stashes.file_versions (id, file_id, content, version, created_by, created_at, size, content_hash)
                 SELECT {versionId}, b.id, {content.Text}, b.version, {userId}, {now}, {content.Size}, {content.Hash} FROM bumped AS b

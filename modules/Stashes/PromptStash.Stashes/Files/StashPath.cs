@@ -65,6 +65,14 @@ internal static class StashPath
         }
     }
 
+    /// <summary>Adds the folders above a path to a set that holds each folder's parents too, looking only at those that are new.</summary>
+    public static void AddAncestors(HashSet<string> folders, string path)
+    {
+        for (var folder = ParentOf(path); folder is not null && folders.Add(folder); folder = ParentOf(folder))
+        {
+        }
+    }
+
     private static bool TryNormalize(string text, out string normalized)
     {
         try

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 
@@ -25,12 +26,14 @@ internal static class CreateFolder
         CreateFolderRequest request,
         ClaimsPrincipal user,
         StashesDbContext db,
+        IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
         if (!StashPath.TryParse(request.Path, out var path, out var error))
         {
             return Problems.Invalid("path", error);
@@ -41,7 +44,7 @@ internal static class CreateFolder
             return await db.InTransactionAsync<Results<Created<FolderSummary>, NotFound, ValidationProblem, ProblemHttpResult>>(
                 async (transaction, cancelled) =>
                 {
-                    if (await db.ClaimAsync<FolderSummary>(userId, idempotencyKey, $"{nameof(CreateFolder)} {stashId}", request, now, cancelled) is { } replay)
+                    if (await db.ClaimAsync<FolderSummary>(userId, idempotencyKey, $"{nameof(CreateFolder)} {stashId}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
                         return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                     }
@@ -52,8 +55,8 @@ internal static class CreateFolder
                     }
 
                     var places = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
-                    await db.EnsureFoldersAsync(stashId, [.. StashPath.AncestorsOf(path), path], places, now, cancelled);
-                    if (db.ChangeTracker.Entries<Folder>().SingleOrDefault(e => e.Entity.Id == places[path].Id)?.Entity is not { } folder)
+                    await db.EnsureFoldersAsync(stashId, [.. StashPath.AncestorsOf(path), path], places, now, cancelled, new FolderPlace(id, path));
+                    if (db.ChangeTracker.Entries<Folder>().SingleOrDefault(e => e.Entity.Id == id)?.Entity is not { } folder)
                     {
                         return Problems.Conflict($"The folder '{places[path].Path}' exists already.");
                     }
@@ -65,6 +68,16 @@ internal static class CreateFolder
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);
+                },
+                committed: async cancelled =>
+                {
+                    var folder = await db.FoldersOf(userId).AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancelled);
+                    if (folder is null)
+                    {
+                        return null;
+                    }
+
+                    return Created(FolderSummary.Of(folder));
                 },
                 cancellationToken);
         }

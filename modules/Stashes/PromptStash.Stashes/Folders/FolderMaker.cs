@@ -12,7 +12,8 @@ internal static class FolderMaker
 {
     /// <summary>
     /// Finds or makes the folders at <paramref name="paths"/>, which must hold each folder's parents too, and adds them to
-    /// <paramref name="places"/> under the paths as given. New folders are tracked by the context and written with its next save.
+    /// <paramref name="places"/> under the paths as given. New folders are tracked by the context and written with its next save; the one
+    /// at the path of <paramref name="wanted"/> gets that id.
     /// </summary>
     public static async Task EnsureFoldersAsync(
         this StashesDbContext db,
@@ -20,7 +21,8 @@ internal static class FolderMaker
         IEnumerable<string> paths,
         Dictionary<string, FolderPlace> places,
         DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        FolderPlace? wanted = null)
     {
         var asked = paths.Where(path => !places.ContainsKey(path)).Distinct(StringComparer.Ordinal).ToArray();
         if (asked.Length == 0)
@@ -57,7 +59,7 @@ internal static class FolderMaker
             var parent = StashPath.ParentOf(path) is { } parentPath ? places[parentPath] : null;
             var folder = new Folder
             {
-                Id = Guid.CreateVersion7(now),
+                Id = path == wanted?.Path ? wanted.Id : Guid.CreateVersion7(now),
                 Name = name,
                 Path = parent is null ? name : $"{parent.Path}/{name}",
                 ParentId = parent?.Id,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Stashes;
@@ -29,9 +30,10 @@ internal static class CreateStash
         CreateStashRequest request,
         ClaimsPrincipal user,
         StashesDbContext db,
+        IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
@@ -51,7 +53,7 @@ internal static class CreateStash
             return await db.InTransactionAsync<Results<CreatedAtRoute<StashSummary>, ProblemHttpResult>>(
                 async (transaction, cancelled) =>
                 {
-                    if (await db.ClaimAsync<StashSummary>(userId, idempotencyKey, nameof(CreateStash), request, now, cancelled) is { } replay)
+                    if (await db.ClaimAsync<StashSummary>(userId, idempotencyKey, nameof(CreateStash), request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
                         return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                     }
@@ -62,6 +64,16 @@ internal static class CreateStash
                     var answer = new StashSummary(stash.Id, stash.Name, stash.Scope, stash.Description, 0, 0, now, now);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
                     await transaction.CommitAsync(cancelled);
+
+                    return Created(answer);
+                },
+                committed: async cancelled =>
+                {
+                    var answer = await db.StashesOf(userId).Where(s => s.Id == stash.Id).Select(StashSummary.Projection).SingleOrDefaultAsync(cancelled);
+                    if (answer is null)
+                    {
+                        return null;
+                    }
 
                     return Created(answer);
                 },

@@ -44,6 +44,15 @@ internal static class DeleteStash
 
                 return TypedResults.NoContent();
             },
+            committed: async cancelled =>
+            {
+                if (await db.Stashes.AnyAsync(s => s.Id == stashId && s.DeletedBy == userId && s.DeletedAt == now, cancelled))
+                {
+                    return TypedResults.NoContent();
+                }
+
+                return null;
+            },
             cancellationToken);
     }
 }

@@ -7,9 +7,10 @@ internal static class ListStashes
     public static void MapListStashes(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/", HandleAsync)
             .RequireAuthorization()
+            .WithMetadata(new KeepsToStashLimit())
             .WithName(nameof(ListStashes))
             .WithSummary("List your stashes, newest first")
-            .WithDescription("A user who has none yet finds one, \"My PromptStash\", made on this first visit.")
+            .WithDescription("On the first visit a stash \"My PromptStash\" is made, once for each user.")
             .WithResponseExample(new Page<StashSummary>([StashSummary.Example], Next: null));
 
     private static async Task<Results<Ok<Page<StashSummary>>, ValidationProblem>> HandleAsync(
@@ -26,22 +27,21 @@ internal static class ListStashes
             return Problems.InvalidCursor();
         }
 
-        var page = await ReadAsync(db, userId, key is null ? null : Guid.Parse(key), limit, cancellationToken);
-        if (page.Items.Count == 0 && after is null)
+        var only = user.GetStashLimit();
+        if (after is null && only is null && !await db.Stashes.AnyAsync(s => s.UserId == userId && s.IsDefault, cancellationToken))
         {
             await AddDefaultAsync(db, userId, time.GetUtcNow(), cancellationToken);
-            page = await ReadAsync(db, userId, after: null, limit, cancellationToken);
         }
 
-        return TypedResults.Ok(page);
+        return TypedResults.Ok(await ReadAsync(db, userId, only, key is null ? null : Guid.Parse(key), limit, cancellationToken));
     }
 
     private static async Task<Page<StashSummary>> ReadAsync(
-        StashesDbContext db, Guid userId, Guid? after, int limit, CancellationToken cancellationToken)
+        StashesDbContext db, Guid userId, Guid[]? only, Guid? after, int limit, CancellationToken cancellationToken)
     {
         // Version 7 ids sort by creation time, so the id alone is the cursor.
         var rows = await db.StashesOf(userId)
-            .Where(s => after == null || s.Id < after)
+            .Where(s => (after == null || s.Id < after) && (only == null || only.Contains(s.Id)))
             .OrderByDescending(s => s.Id)
             .Take(limit + 1)
             .Select(StashSummary.Projection)

@@ -16,6 +16,9 @@ internal sealed record SkippedEntry(string Path, string Reason);
 /// <summary>Reads an archive that somebody sent and nothing in which is to be trusted, least of all the sizes in its headers.</summary>
 internal sealed class ArchiveReader : IDisposable
 {
+    /// <summary>What ZipArchive puts in place of bytes that are not UTF-8: archives of old are in the code page of their maker.</summary>
+    private const char UnreadableCharacter = '\uFFFD';
+
     private const int UnixTypeMask = 0xF000;
     private const int UnixRegularFile = 0x8000;
     private const int UnixFolder = 0x4000;
@@ -45,34 +48,34 @@ internal sealed class ArchiveReader : IDisposable
     /// <exception cref="ArchiveException">It is damaged, or its entries are a danger.</exception>
     public static ArchiveReader Open(Stream seekable, StashesOptions limits)
     {
-        ZipDirectory.RefuseMoreEntriesThan(seekable, limits.MaxArchiveEntries);
-
-        ZipArchive archive;
+        ArchiveReader? reader = null;
         try
         {
-            archive = new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true);
-        }
-        catch (InvalidDataException)
-        {
-            throw new ArchiveException("This is not a zip archive, or a damaged one.");
-        }
+            ZipDirectory.RefuseMoreEntriesThan(seekable, limits.MaxArchiveEntries);
+            reader = new ArchiveReader(new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true), limits);
 
-        var reader = new ArchiveReader(archive, limits);
-        try
-        {
-            foreach (var entry in archive.Entries)
+            // Only this reads the directory, and finds what is wrong with it.
+            foreach (var entry in reader._archive.Entries)
             {
                 reader.Sort(entry);
             }
+
+            return reader;
+        }
+        catch (InvalidDataException)
+        {
+            reader?.Dispose();
+            throw new ArchiveException("This is not a zip archive, or a damaged one.");
         }
         catch
         {
-            reader.Dispose();
+            reader?.Dispose();
             throw;
         }
-
-        return reader;
     }
+
+    /// <summary>Starts counting anew, when a transaction is repeated from its start.</summary>
+    public void StartOver() => _unpacked = 0;
 
     /// <summary>
     /// Unpacks one file. Null, with the reason, where it is none that a stash keeps. Call it once for every file: it counts what the archive
@@ -126,6 +129,12 @@ internal sealed class ArchiveReader : IDisposable
                 throw new ArchiveException($"'{name}' is a symbolic link; links are not imported.");
             default:
                 throw new ArchiveException($"'{name}' is neither a file nor a folder.");
+        }
+
+        if (name.Contains(UnreadableCharacter, StringComparison.Ordinal))
+        {
+            Skipped.Add(new SkippedEntry(name, "The name is not UTF-8, so it cannot be kept as it is."));
+            return;
         }
 
         var isFolder = name.EndsWith('/');

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PromptStash.Stashes.Data;
 
@@ -50,11 +51,16 @@ internal static class ExportArchive
             .ToListAsync(cancellationToken);
 
         return TypedResults.Stream(
-            body => WriteAsync(body, source, files, emptyFolders, cancellationToken), "application/zip", $"{stash.Name}.zip");
+            body => WriteAsync(body, db.Database.CreateExecutionStrategy(), source, files, emptyFolders, cancellationToken), "application/zip", $"{stash.Name}.zip");
     }
 
     private static async Task WriteAsync(
-        Stream body, NpgsqlDataSource source, List<ExportedFile> files, List<string> emptyFolders, CancellationToken cancellationToken)
+        Stream body,
+        IExecutionStrategy retries,
+        NpgsqlDataSource source,
+        List<ExportedFile> files,
+        List<string> emptyFolders,
+        CancellationToken cancellationToken)
     {
         // ZipArchive writes the end of an entry synchronously, which would block a thread for as long as the client takes its time.
         using var pending = new PendingOutput();
@@ -68,7 +74,8 @@ internal static class ExportArchive
             for (var start = 0; start < files.Count;)
             {
                 var end = EndOfBatch(files, start);
-                foreach (var (path, content) in await ReadAsync(source, files[start..end], cancellationToken))
+                var batch = files[start..end];
+                foreach (var (path, content) in await retries.ExecuteAsync(cancelled => ReadAsync(source, batch, cancelled), cancellationToken))
                 {
                     WriteEntry(archive, path, content);
                     await pending.MoveToAsync(body, cancellationToken);

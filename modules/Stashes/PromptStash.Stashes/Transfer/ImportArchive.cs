@@ -72,7 +72,7 @@ internal static class ImportArchive
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+            Options = FileOptions.Asynchronous | (OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None),
         };
         if (!OperatingSystem.IsWindows())
         {
@@ -80,6 +80,12 @@ internal static class ImportArchive
         }
 
         var spool = new FileStream(Path.Combine(Path.GetTempPath(), $"promptstash-import-{Path.GetRandomFileName()}"), spoolOptions);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without a name it goes with its last handle, also when the process is killed.
+            File.Delete(spool.Name);
+        }
+
         try
         {
             var buffer = new byte[81920];

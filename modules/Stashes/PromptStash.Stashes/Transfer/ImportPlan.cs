@@ -26,8 +26,16 @@ internal sealed class ImportPlan
         StashesDbContext db, Guid stashId, ArchiveReader archive, int maxFolders, CancellationToken cancellationToken)
     {
         var folders = new HashSet<string>(StringComparer.Ordinal);
-        AddFolders(folders, archive.Files.SelectMany(file => StashPath.AncestorsOf(file.Path)), maxFolders);
-        AddFolders(folders, archive.Folders.SelectMany(folder => StashPath.AncestorsOf(folder).Append(folder)), maxFolders);
+        foreach (var path in archive.Files.Select(file => file.Path).Concat(archive.Folders.Select(folder => folder + "/")))
+        {
+            StashPath.AddAncestors(folders, path);
+
+            // A path of 1,024 bytes can name 511 folders, so twenty thousand of them could name ten million.
+            if (folders.Count > maxFolders)
+            {
+                throw new ArchiveException($"The archive's paths name more than {maxFolders} folders.");
+            }
+        }
 
         var paths = archive.Files.Select(file => file.Path).Concat(folders).Distinct(StringComparer.Ordinal).ToArray();
         var places = (await db.Database
@@ -49,7 +57,7 @@ internal sealed class ImportPlan
         var files = new List<ArchiveFile>(archive.Files.Count);
         var skipped = new List<SkippedEntry>(archive.Skipped);
         var folderKeys = folders.Select(folder => places[folder].Key).ToHashSet(StringComparer.Ordinal);
-        var blocked = folders.Where(folder => places[folder].IsFile).ToHashSet(StringComparer.Ordinal);
+        var inTheWay = FindFilesInTheWay(folders, places);
         var seen = new HashSet<string>(StringComparer.Ordinal);
 
         foreach (var file in archive.Files)
@@ -59,9 +67,9 @@ internal sealed class ImportPlan
             {
                 skipped.Add(new SkippedEntry(file.Path, "A folder has this path."));
             }
-            else if (StashPath.AncestorsOf(file.Path).FirstOrDefault(blocked.Contains) is { } inTheWay)
+            else if (StashPath.ParentOf(file.Path) is { } parent && inTheWay.TryGetValue(parent, out var blocking))
             {
-                skipped.Add(new SkippedEntry(file.Path, $"The stash has a file at '{inTheWay}'."));
+                skipped.Add(new SkippedEntry(file.Path, $"The stash has a file at '{blocking}'."));
             }
             else if (!seen.Add(place.Key))
             {
@@ -73,32 +81,45 @@ internal sealed class ImportPlan
             }
         }
 
-        var withEntry = new List<string>();
+        var withEntry = new HashSet<string>(StringComparer.Ordinal);
         foreach (var folder in archive.Folders)
         {
-            if (StashPath.AncestorsOf(folder).Append(folder).FirstOrDefault(blocked.Contains) is { } inTheWay)
+            if (inTheWay.TryGetValue(folder, out var blocking))
             {
-                skipped.Add(new SkippedEntry(folder + "/", $"The stash has a file at '{inTheWay}'."));
+                skipped.Add(new SkippedEntry(folder + "/", $"The stash has a file at '{blocking}'."));
             }
             else
             {
-                withEntry.AddRange(StashPath.AncestorsOf(folder).Append(folder));
+                StashPath.AddAncestors(withEntry, folder + "/");
             }
         }
 
-        return new ImportPlan(files, withEntry, skipped);
+        return new ImportPlan(files, [.. withEntry], skipped);
     }
 
-    /// <summary>A path of 1,024 bytes can name 511 folders, so twenty thousand of them could name ten million.</summary>
-    private static void AddFolders(HashSet<string> folders, IEnumerable<string> paths, int maxFolders)
+    /// <summary>The folders that cannot be, because a file has their path or that of a folder above them; with that file's path.</summary>
+    private static Dictionary<string, string> FindFilesInTheWay(HashSet<string> folders, Dictionary<string, PathPlace> places)
     {
-        foreach (var path in paths)
+        var inTheWay = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!folders.Any(folder => places[folder].IsFile))
         {
-            if (folders.Add(path) && folders.Count > maxFolders)
+            return inTheWay;
+        }
+
+        // A parent's path is shorter than its child's, so parents come first.
+        foreach (var folder in folders.OrderBy(folder => folder.Length))
+        {
+            if (places[folder].IsFile)
             {
-                throw new ArchiveException($"The archive's paths name more than {maxFolders} folders.");
+                inTheWay.Add(folder, folder);
+            }
+            else if (StashPath.ParentOf(folder) is { } parent && inTheWay.TryGetValue(parent, out var blocking))
+            {
+                inTheWay.Add(folder, blocking);
             }
         }
+
+        return inTheWay;
     }
 
     private sealed record PathPlace(string Path, string Key, bool IsFile, bool IsFolder);

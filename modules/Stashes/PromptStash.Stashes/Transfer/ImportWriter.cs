@@ -18,8 +18,10 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
         Guid stashId, Guid userId, ArchiveReader archive, bool dryRun, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        Import? import = null;
+        ImportResult? result = null;
 
-        return db.InTransactionAsync(
+        return db.InTransactionAsync<ImportResult?>(
             async (transaction, cancelled) =>
             {
                 if (!await db.LockStashAsync(stashId, userId, now, cancelled))
@@ -27,7 +29,8 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
                     return null;
                 }
 
-                var result = await MergeAsync(new Import(stashId, userId, now, transaction), archive, cancelled);
+                import = new Import(stashId, userId, now, transaction);
+                result = await MergeAsync(import, archive, cancelled);
                 if (!dryRun)
                 {
                     await transaction.CommitAsync(cancelled);
@@ -35,11 +38,14 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
 
                 return result;
             },
+            committed: async cancelled =>
+                import?.FirstVersionId is { } id && await db.FileVersions.AnyAsync(v => v.Id == id, cancelled) ? result : null,
             cancellationToken);
     }
 
     private async Task<ImportResult> MergeAsync(Import import, ArchiveReader archive, CancellationToken cancellationToken)
     {
+        archive.StartOver();
         var plan = await ImportPlan.MakeAsync(db, import.StashId, archive, options.Value.MaxArchiveFolders, cancellationToken);
         await db.EnsureFoldersAsync(import.StashId, plan.Folders, import.Folders, import.Now, cancellationToken);
 
@@ -72,7 +78,13 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
     private async Task WriteBatchAsync(Import import, List<IncomingFile> batch, CancellationToken cancellationToken)
     {
         // Folders first, and only of files that are really imported: a folder of nothing but pictures is not worth keeping.
-        await db.EnsureFoldersAsync(import.StashId, batch.SelectMany(file => StashPath.AncestorsOf(file.Path)), import.Folders, import.Now, cancellationToken);
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in batch)
+        {
+            StashPath.AddAncestors(folders, file.Path);
+        }
+
+        await db.EnsureFoldersAsync(import.StashId, folders, import.Folders, import.Now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         if (batch.Count == 0)
@@ -107,6 +119,11 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
         await reader.ReadAsync(cancellationToken);
         var created = (int)reader.GetInt64(0);
         var updated = (int)reader.GetInt64(1);
+        if (import.FirstVersionId is null && created + updated > 0)
+        {
+            import.FirstVersionId = reader.GetGuid(2);
+        }
+
         import.Created += created;
         import.Updated += updated;
         import.Unchanged += batch.Count - created - updated;
@@ -141,8 +158,9 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
             SELECT i.version_id, w.id, i.content, w.version, $2, $3, i.size, i.content_hash
             FROM incoming AS i
             JOIN (SELECT * FROM created UNION ALL SELECT * FROM updated) AS w ON w.id = COALESCE(i.file_id, i.new_id)
+            RETURNING id
         )
-        SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM updated)
+        SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM updated), (SELECT id FROM versions LIMIT 1)
         """;
 
     private sealed record IncomingFile(string Path, FileContent Content);
@@ -154,6 +172,10 @@ internal sealed class ImportWriter(StashesDbContext db, IOptions<StashesOptions>
         public DateTimeOffset Now => now;
         public IDbContextTransaction Transaction => transaction;
         public Dictionary<string, FolderPlace> Folders { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>A row that is there if, and only if, the transaction was committed.</summary>
+        public Guid? FirstVersionId { get; set; }
+
         public int Created { get; set; }
         public int Updated { get; set; }
         public int Unchanged { get; set; }

@@ -18,13 +18,14 @@ internal static class ZipDirectory
     private const int Zip64LocatorSize = 20;
     private const int MaxCommentSize = ushort.MaxValue;
 
-    /// <summary>Refuses an archive with too many entries; one whose directory cannot be found is left to ZipArchive to refuse.</summary>
+    /// <summary>Refuses an archive with too many entries.</summary>
     /// <exception cref="ArchiveException">There are more.</exception>
+    /// <exception cref="InvalidDataException">The directory cannot be found here, so it must not be looked for elsewhere.</exception>
     public static void RefuseMoreEntriesThan(Stream archive, int limit)
     {
         var at = FindDirectory(archive);
         Span<byte> header = stackalloc byte[DirectoryHeaderSize];
-        for (var count = 0; at >= 0 && TryRead(archive, at, header) && BinaryPrimitives.ReadUInt32LittleEndian(header) == DirectoryHeader; count++)
+        for (var count = 0; TryRead(archive, at, header) && BinaryPrimitives.ReadUInt32LittleEndian(header) == DirectoryHeader; count++)
         {
             if (count == limit)
             {
@@ -40,41 +41,47 @@ internal static class ZipDirectory
         archive.Position = 0;
     }
 
+    /// <summary>
+    /// Finds the directory that ZipArchive will read. It goes to the 64-bit records as soon as one of three fields of the 32-bit record is
+    /// full, and searches around for them; an archive that has them anywhere but where they belong is not worth the doubt.
+    /// </summary>
     private static long FindDirectory(Stream archive)
     {
         var tail = new byte[Math.Min(archive.Length, EndRecordSize + MaxCommentSize)];
         if (!TryRead(archive, archive.Length - tail.Length, tail))
         {
-            return -1;
+            throw new InvalidDataException();
         }
 
         for (var i = tail.Length - EndRecordSize; i >= 0; i--)
         {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i)) == EndRecord)
+            var record = tail.AsSpan(i);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record) == EndRecord)
             {
-                var offset = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 16));
+                var disk = BinaryPrimitives.ReadUInt16LittleEndian(record[4..]);
+                var entries = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
+                var offset = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
 
-                return offset == uint.MaxValue ? FindZip64Directory(archive, archive.Length - tail.Length + i) : offset;
+                return disk == ushort.MaxValue || entries == ushort.MaxValue || offset == uint.MaxValue
+                    ? FindZip64Directory(archive, archive.Length - tail.Length + i)
+                    : offset;
             }
         }
 
-        return -1;
+        throw new InvalidDataException();
     }
 
     private static long FindZip64Directory(Stream archive, long endRecord)
     {
         Span<byte> locator = stackalloc byte[Zip64LocatorSize];
-        if (!TryRead(archive, endRecord - Zip64LocatorSize, locator) || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Zip64Locator)
-        {
-            return -1;
-        }
-
         Span<byte> record = stackalloc byte[56];
 
-        return TryRead(archive, BinaryPrimitives.ReadInt64LittleEndian(locator[8..]), record)
+        return TryRead(archive, endRecord - Zip64LocatorSize, locator)
+            && BinaryPrimitives.ReadUInt32LittleEndian(locator) == Zip64Locator
+            && TryRead(archive, BinaryPrimitives.ReadInt64LittleEndian(locator[8..]), record)
             && BinaryPrimitives.ReadUInt32LittleEndian(record) == Zip64EndRecord
                 ? BinaryPrimitives.ReadInt64LittleEndian(record[48..])
-                : -1;
+                : throw new InvalidDataException();
     }
 
     private static bool TryRead(Stream archive, long at, Span<byte> into)

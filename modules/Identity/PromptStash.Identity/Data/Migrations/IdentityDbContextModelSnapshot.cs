@@ -218,6 +218,80 @@ namespace PromptStash.Identity.Data.Migrations
                     b.ToTable("api_tokens", "identity");
                 });
 
+            modelBuilder.Entity("PromptStash.Identity.Data.AttemptCounter", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset>("WindowEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_ends_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_attempt_counters");
+
+                    b.HasIndex("WindowEndsAt")
+                        .HasDatabaseName("ix_attempt_counters_window_ends_at");
+
+                    b.ToTable("attempt_counters", "identity");
+                });
+
+            modelBuilder.Entity("PromptStash.Identity.Data.AuditEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Detail")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("detail");
+
+                    b.Property<string>("IpAddress")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)")
+                        .HasColumnName("ip_address");
+
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<bool>("Succeeded")
+                        .HasColumnType("boolean")
+                        .HasColumnName("succeeded");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("type");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_events");
+
+                    b.HasIndex("OccurredAt")
+                        .HasDatabaseName("ix_audit_events_occurred_at");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_audit_events_user_id_id");
+
+                    b.ToTable("audit_events", "identity");
+                });
+
             modelBuilder.Entity("PromptStash.Identity.Data.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -345,18 +419,10 @@ namespace PromptStash.Identity.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("email_verified");
 
-                    b.Property<int>("FailedCount")
-                        .HasColumnType("integer")
-                        .HasColumnName("failed_count");
-
                     b.Property<string>("Image")
                         .HasMaxLength(2048)
                         .HasColumnType("character varying(2048)")
                         .HasColumnName("image");
-
-                    b.Property<DateTimeOffset?>("LockoutEnd")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("lockout_end");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -393,6 +459,10 @@ namespace PromptStash.Identity.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -405,6 +475,10 @@ namespace PromptStash.Identity.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("identifier");
+
+                    b.Property<string>("Payload")
+                        .HasColumnType("text")
+                        .HasColumnName("payload");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -422,6 +496,7 @@ namespace PromptStash.Identity.Data.Migrations
                         .HasDatabaseName("ix_verifications_expires_at");
 
                     b.HasIndex("Identifier")
+                        .IsUnique()
                         .HasDatabaseName("ix_verifications_identifier");
 
                     b.HasIndex("Value")

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace PromptStash.Identity.Data;
+
+/// <summary>Several statements that succeed or fail together.</summary>
+internal static class Transactions
+{
+    /// <summary>Runs <paramref name="work"/> in a transaction, again from the start after a transient error. Only what it commits itself is kept.</summary>
+    public static Task<T> InTransactionAsync<T>(
+        this IdentityDbContext db, Func<IDbContextTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        db.Database.CreateExecutionStrategy().ExecuteAsync(
+            async cancelled =>
+            {
+                db.ChangeTracker.Clear();
+                await using var transaction = await db.Database.BeginTransactionAsync(cancelled);
+
+                return await work(transaction, cancelled);
+            },
+            cancellationToken);
+
+    /// <summary>Holds a user's row to the end of the transaction, so that what is counted for the user stays so.</summary>
+    public static Task LockUserAsync(this IdentityDbContext db, Guid userId, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<Guid>($"SELECT id FROM identity.users WHERE id = {userId} FOR UPDATE").ToListAsync(cancellationToken);
+}

@@ -1,0 +1,18 @@
+using PromptStash.Identity.Contracts;
+using PromptStash.Sharing.Data;
+
+namespace PromptStash.Sharing.Shares;
+
+/// <summary>An account is gone: what it shared, what was shared with it and what it remarked go too. Running it again changes nothing.</summary>
+internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db) : IEventConsumer<UserDeleted>
+{
+    public async Task ConsumeAsync(UserDeleted message, CancellationToken cancellationToken)
+    {
+        var userId = message.UserId;
+        var sharedWith = userId.ToString();
+
+        // The access log of a share goes with it.
+        await db.Shares.Where(s => s.CreatedBy == userId || s.SharedWith == sharedWith).ExecuteDeleteAsync(cancellationToken);
+        await db.Comments.Where(c => c.AuthorId == userId).ExecuteDeleteAsync(cancellationToken);
+    }
+}

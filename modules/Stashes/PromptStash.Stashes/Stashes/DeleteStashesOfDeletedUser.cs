@@ -1,0 +1,44 @@
+using PromptStash.Identity.Contracts;
+using PromptStash.Stashes.Contracts;
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Stashes;
+
+/// <summary>
+/// An account is gone, and with it everything that it kept, the trash included. Stash by stash, each with its events in one transaction:
+/// delivered again after a failure, it goes on where it was.
+/// </summary>
+internal sealed class DeleteStashesOfDeletedUser(StashesDbContext db, TimeProvider time) : IEventConsumer<UserDeleted>
+{
+    public async Task ConsumeAsync(UserDeleted message, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var stashIds = await db.Stashes.Where(s => s.UserId == message.UserId).Select(s => s.Id).ToListAsync(cancellationToken);
+        foreach (var stashId in stashIds)
+        {
+            await DeleteAsync(stashId, now, cancellationToken);
+        }
+
+        await db.Tags.Where(t => t.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
+        await db.IdempotencyKeys.Where(k => k.UserId == message.UserId).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private Task<string> DeleteAsync(Guid stashId, DateTimeOffset now, CancellationToken cancellationToken) => db.InTransactionAsync(
+        async (transaction, cancelled) =>
+        {
+            var fileIds = await db.Files.Where(f => f.StashId == stashId).Select(f => f.Id).ToListAsync(cancelled);
+            foreach (var chunk in fileIds.Chunk(FilesDeleted.MaxFiles))
+            {
+                db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+            }
+
+            // Folders, files, versions and their tags go with the stash.
+            await db.Stashes.Where(s => s.Id == stashId).ExecuteDeleteAsync(cancelled);
+            await db.SaveChangesAsync(cancelled);
+            await transaction.CommitAsync(cancelled);
+
+            return "deleted";
+        },
+        committed: async cancelled => await db.Stashes.AnyAsync(s => s.Id == stashId, cancelled) ? null : "deleted",
+        cancellationToken);
+}

@@ -1,0 +1,107 @@
+using Npgsql;
+
+namespace PromptStash.IntegrationTests.Stashes;
+
+/// <summary>The connection breaks after the database has committed and before it could say so. The work is neither lost nor done twice.</summary>
+public sealed class LosingTheAnswerToACommit(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_a_new_stash_answers_the_stash()
+    {
+        await using var broken = await BreakAsync();
+
+        var stash = await broken.CutAsync(client => client.PostAsJsonAsync("/api/v1/stashes", new { name = "Ambiguous" }, Cancelled), HttpStatusCode.Created);
+
+        Assert.Equal("Ambiguous", stash.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_new_folder_answers_the_folder()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+
+        var folder = await broken.CutAsync(client => client.PostAsJsonAsync($"/api/v1/stashes/{stash}/folders", new { path = "a/b" }, Cancelled), HttpStatusCode.Created);
+
+        Assert.Equal("a/b", folder.GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_new_file_answers_the_file_at_its_first_version()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+
+        var file = await broken.CutAsync(client => client.PostFileAsync(stash, "a/b.md", "x"), HttpStatusCode.Created);
+
+        Assert.Equal(1, file.GetProperty("version").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_an_import_answers_what_the_import_did()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+
+        var result = await broken.CutAsync(client => client.ImportAsync(stash, StashClient.Zip(("a.md", "1"), ("b.md", "2"))), HttpStatusCode.OK);
+
+        Assert.Equal(2, result.GetProperty("created").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_file_answers_that_it_is_deleted()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+
+        await broken.CutAsync(client => client.DeleteAsync($"/api/v1/files/{file}", Cancelled), HttpStatusCode.NoContent);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await broken.Client.GetAsync($"/api/v1/files/{file}", Cancelled)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_stash_answers_that_it_is_deleted()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+
+        await broken.CutAsync(client => client.DeleteAsync($"/api/v1/stashes/{stash}", Cancelled), HttpStatusCode.NoContent);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await broken.Client.GetAsync($"/api/v1/stashes/{stash}", Cancelled)).StatusCode);
+    }
+
+    private async Task<BrokenHouse> BreakAsync()
+    {
+        var proxy = new CuttingProxy(app.PgBouncer.Port);
+        var api = await app.StartApiAsync(
+            ("ConnectionStrings:promptstash", new NpgsqlConnectionStringBuilder(app.PooledConnection) { Port = proxy.Port }.ConnectionString),
+            ("Outbox:PollInterval", "01:00:00"));
+
+        return new BrokenHouse(proxy, api, await app.SignInAsync(api));
+    }
+
+    private sealed class BrokenHouse(CuttingProxy proxy, Microsoft.AspNetCore.Builder.WebApplication api, HttpClient client) : IAsyncDisposable
+    {
+        public HttpClient Client => client;
+
+        public async Task<JsonElement> CutAsync(Func<HttpClient, Task<HttpResponseMessage>> request, HttpStatusCode expected)
+        {
+            proxy.CutNextCommit();
+            using var response = await request(client);
+            var body = await response.Content.ReadAsStringAsync(Cancelled);
+            Assert.True(response.StatusCode == expected, $"{(int)response.StatusCode} {body}");
+            Assert.Equal(1, proxy.Cuts);
+
+            return body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            client.Dispose();
+            await api.DisposeAsync();
+            await proxy.DisposeAsync();
+        }
+    }
+}
