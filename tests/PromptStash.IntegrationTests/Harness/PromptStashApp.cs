@@ -26,7 +26,6 @@ public sealed class PromptStashApp : IAsyncLifetime
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("promptstash-tests-").FullName;
-    private readonly string _password = RandomNumberGenerator.GetHexString(32);
     private readonly Lazy<Task<string>> _template;
     private WebApplication? _api;
     private int _users;
@@ -48,6 +47,9 @@ public sealed class PromptStashApp : IAsyncLifetime
     /// <summary>Where the API's mails lie.</summary>
     public string MailFolder => Path.Combine(_folder, "mail");
 
+    /// <summary>The password of the cluster's role.</summary>
+    public string Password { get; } = RandomNumberGenerator.GetHexString(32);
+
     internal EmbeddedPostgres Postgres { get; private set; } = null!;
 
     internal PgBouncerProcess PgBouncer { get; private set; } = null!;
@@ -64,14 +66,14 @@ public sealed class PromptStashApp : IAsyncLifetime
             .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, CancellationToken.None);
         Postgres = await EmbeddedPostgres.StartAsync(
             server,
-            new EmbeddedPostgresOptions(Path.Combine(_folder, "postgres"), _password)
+            new EmbeddedPostgresOptions(Path.Combine(_folder, "postgres"), Password)
             {
                 Durable = false,
                 Settings = new Dictionary<string, string> { ["max_connections"] = "200" },
             },
             CancellationToken.None);
         PgBouncer = await PgBouncerProcess.StartAsync(
-            Postgres, new PgBouncerOptions(Path.Combine(_folder, "pgbouncer"), _password), CancellationToken.None);
+            Postgres, new PgBouncerOptions(Path.Combine(_folder, "pgbouncer"), Password), CancellationToken.None);
 
         var migration = await MigrationWorker.RunAsync(DirectConnection, CancellationToken.None);
         Assert.True(migration.ExitCode == 0, migration.Output);
