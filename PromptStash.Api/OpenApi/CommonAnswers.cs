@@ -47,6 +47,7 @@ internal static class CommonAnswers
             }
         }
 
+        DescribeVersions(operation);
         operation.Responses = Sorted(operation.Responses);
     }
 
@@ -106,12 +107,40 @@ internal static class CommonAnswers
 
         if (status is 429 or 503)
         {
-            response.Headers ??= new Dictionary<string, IOpenApiHeader>();
-            response.Headers["Retry-After"] = new OpenApiHeader
+            AddHeader(response, "Retry-After", JsonSchemaType.Integer, "Seconds to wait.");
+        }
+    }
+
+    /// <summary>Operations that answer 304 or 412 compare versions: the version is in ETag, and 304 is the answer to If-None-Match.</summary>
+    private static void DescribeVersions(OpenApiOperation operation)
+    {
+        if (operation.Responses!.ContainsKey("304"))
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
             {
-                Description = "Seconds to wait.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
-            };
+                Name = "If-None-Match",
+                In = ParameterLocation.Header,
+                Description = "The version that is at hand, such as \"v7\": answered with 304 and no body while it is the current one.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+
+        if (operation.Responses.ContainsKey("304") || operation.Responses.ContainsKey("412"))
+        {
+            foreach (var response in (string[])["200", "304", "412"])
+            {
+                AddHeader(operation.Responses.GetValueOrDefault(response) as OpenApiResponse, "ETag", JsonSchemaType.String, "The current version, such as \"v7\".");
+            }
+        }
+    }
+
+    private static void AddHeader(OpenApiResponse? response, string name, JsonSchemaType type, string description)
+    {
+        if (response is not null)
+        {
+            response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            response.Headers[name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } };
         }
     }
 

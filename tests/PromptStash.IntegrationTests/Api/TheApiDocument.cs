@@ -77,8 +77,9 @@ public sealed class TheApiDocument(PromptStashApp app)
         AllAsync(operation => operation.TryGetProperty("security", out _) == Answers(operation, "401"), path => path.StartsWith("/api/v1/", StringComparison.Ordinal));
 
     [Fact]
-    public Task Tells_of_every_operation_on_one_thing_that_it_may_not_be_there() =>
-        AllAsync(operation => Parameters(operation).TrueForAll(parameter => parameter.GetProperty("in").GetString() != "path") || Answers(operation, "404"));
+    public Task Tells_of_every_operation_on_one_thing_that_it_may_not_be_there() => AllAsync(
+        operation => Parameters(operation).TrueForAll(parameter => parameter.GetProperty("in").GetString() != "path") || Answers(operation, "404"),
+        path => path.StartsWith("/api/v1/", StringComparison.Ordinal));
 
     [Fact]
     public Task Does_not_tell_of_an_operation_without_anything_to_misread_that_it_may_be_misread() => AllAsync(operation =>
@@ -115,6 +116,21 @@ public sealed class TheApiDocument(PromptStashApp app)
     [Fact]
     public Task Tells_where_the_time_to_wait_is() => AllAsync(operation => ((string[])["429", "503"]).All(status =>
         operation.GetProperty("responses").GetProperty(status).TryGetProperty("headers", out var headers) && headers.TryGetProperty("Retry-After", out _)));
+
+    [Theory]
+    [InlineData("get", "/api/v1/files/{fileId}", "200 304")]
+    [InlineData("get", "/api/v1/files/{fileId}/raw", "200 304")]
+    [InlineData("put", "/api/v1/files/{fileId}/content", "200 412")]
+    public async Task Tells_where_the_version_is(string method, string path, string statuses)
+    {
+        var answers = (await ReadAsync()).GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses");
+
+        Assert.All(statuses.Split(' '), status => Assert.True(answers.GetProperty(status).GetProperty("headers").TryGetProperty("ETag", out _)));
+    }
+
+    [Fact]
+    public Task Tells_how_to_ask_only_for_what_has_changed() => AllAsync(operation =>
+        Answers(operation, "304") == Parameters(operation).Exists(parameter => parameter.GetProperty("name").GetString() == "If-None-Match"));
 
     [Theory]
     [InlineData("ProblemDetails")]
