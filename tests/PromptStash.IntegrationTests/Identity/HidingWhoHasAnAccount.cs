@@ -5,14 +5,16 @@ namespace PromptStash.IntegrationTests.Identity;
 /// <summary>Neither an answer nor its time tells whether an address has an account (ASVS 6.3.8).</summary>
 /// <remarks>
 /// The medians are of one run, and the two kinds of request take turns, so that a load on the machine meets both. The bound is a factor of
-/// 1.4 and not 10 %: on two cores that other tests use too, the medians of two series of the very same request were found to differ by up to
-/// a fifth. What the tests are there to find is far beyond it: a sign-in that does not hash answers five times as fast.
+/// 1.4 and not 10 %: on two cores that other tests use too, the medians of two series of the very same request differ; under a heavy load by
+/// more than the bound, which is why a comparison that fails is made again. What the tests are there to find is far beyond it: a sign-in
+/// that does not hash answers five times as fast.
 /// </remarks>
 [Collection(nameof(IdentityTests))]
 public sealed class HidingWhoHasAnAccount(IdentityApp app)
 {
     private const int Pairs = 40;
     private const double Bound = 1.4;
+    private const int Rounds = 4;
 
     [Fact(DisplayName = "S1 Signing up with a taken address is answered like a new one, in every byte that is not chosen by chance")]
     public async Task Of_a_sign_up()
@@ -133,6 +135,18 @@ public sealed class HidingWhoHasAnAccount(IdentityApp app)
             await TimeAsync(other);
         }
 
+        // What makes one kind slower does so every time; what else goes on in the machine does not.
+        var ratio = 0.0;
+        for (var round = 0; round < Rounds && ratio is not (< Bound and > 1 / Bound); round++)
+        {
+            ratio = await CompareAsync(one, other);
+        }
+
+        Assert.True(ratio is < Bound and > 1 / Bound, $"The medians are as {ratio:0.00} to 1, and were no closer in {Rounds} rounds.");
+    }
+
+    private static async Task<double> CompareAsync(Func<Task<HttpResponseMessage>> one, Func<Task<HttpResponseMessage>> other)
+    {
         var (ones, others) = (new List<double>(), new List<double>());
         for (var pair = 0; pair < Pairs; pair++)
         {
@@ -149,8 +163,7 @@ public sealed class HidingWhoHasAnAccount(IdentityApp app)
             }
         }
 
-        var ratio = Median(ones) / Median(others);
-        Assert.True(ratio is < Bound and > 1 / Bound, $"The medians are as {ratio:0.00} to 1.");
+        return Median(ones) / Median(others);
     }
 
     private static async Task<double> TimeAsync(Func<Task<HttpResponseMessage>> request)
