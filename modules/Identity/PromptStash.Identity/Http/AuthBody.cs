@@ -51,9 +51,17 @@ internal sealed class AuthBody<TRequest> : IAuthBody, IBindableFromHttpContext<A
         }
 
         var reader = new BodyReader(fields);
-        var value = TRequest.Read(reader);
+        try
+        {
+            var value = TRequest.Read(reader);
 
-        return reader.Error is { } invalid ? new AuthBody<TRequest>(null, invalid) : new AuthBody<TRequest>(value, null);
+            return reader.Error is { } invalid ? new AuthBody<TRequest>(null, invalid) : new AuthBody<TRequest>(value, null);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may spell half a character, such as "\ud800", which is no text; the reader finds that only when it is asked for the text.
+            return new AuthBody<TRequest>(null, new AuthErrorResult(StatusCodes.Status400BadRequest, "VALIDATION_ERROR", "Invalid input: the text is not valid Unicode"));
+        }
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)

@@ -13,6 +13,9 @@ internal sealed partial class BodyReader(JsonElement fields)
 
     private static readonly JsonElement NoFields = JsonElement.Parse("{}");
 
+    // PostgreSQL's text cannot hold the first, and Unicode's normalisation refuses the others: they are no characters.
+    private const string NoCharacters = "\0\uFFFE\uFFFF";
+
     private readonly List<string> _issues = [];
 
     public AuthErrorResult? Error => _issues.Count == 0 ? null : AuthErrors.Validation(string.Join("; ", _issues));
@@ -202,13 +205,12 @@ internal sealed partial class BodyReader(JsonElement fields)
         if (found && value.ValueKind == JsonValueKind.String)
         {
             var text = value.GetString()!;
-            if (!text.Contains('\0', StringComparison.Ordinal))
+            if (!text.AsSpan().ContainsAny(NoCharacters))
             {
                 return text;
             }
 
-            // PostgreSQL's text has no such character.
-            Note(name, "Invalid input: the character U+0000 is not allowed");
+            Note(name, "Invalid input: the characters U+0000, U+FFFE and U+FFFF are not allowed");
             return null;
         }
 
