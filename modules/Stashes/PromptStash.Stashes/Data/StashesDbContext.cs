@@ -27,15 +27,15 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
     public static void MapTypes(NpgsqlDataSourceBuilder source)
     {
         source.MapEnum<StashScope>($"{Schema}.stash_scope");
-        source.MapEnum<FileType>($"{Schema}.file_type");
-        source.MapEnum<FileKind>($"{Schema}.file_kind");
+        source.MapEnum<FileType>($"{Schema}.file_type", UpperSnakeCase.Names);
+        source.MapEnum<FileKind>($"{Schema}.file_kind", UpperSnakeCase.Names);
     }
 
     /// <summary>The same enums, for EF Core's model.</summary>
     public static void MapTypes(NpgsqlDbContextOptionsBuilder npgsql) => npgsql
         .MapEnum<StashScope>("stash_scope", Schema)
-        .MapEnum<FileType>("file_type", Schema)
-        .MapEnum<FileKind>("file_kind", Schema);
+        .MapEnum<FileType>("file_type", Schema, UpperSnakeCase.Names)
+        .MapEnum<FileKind>("file_kind", Schema, UpperSnakeCase.Names);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -1,0 +1,59 @@
+namespace PromptStash.Stashes.Validation;
+
+/// <summary>What a file names that has to be somewhere else.</summary>
+internal enum ReferenceKind
+{
+    Skill,
+    Server,
+    Script,
+    Link,
+    Import,
+    Plugin,
+}
+
+/// <param name="Target">A name, or a path inside the stash.</param>
+internal sealed record Reference(ReferenceKind Kind, string Target, int Line, int Column);
+
+/// <summary>What was read of a file while it was checked.</summary>
+internal sealed class Facts
+{
+    /// <summary>How many search fields one file has at most.</summary>
+    public const int MaxFields = 200;
+
+    /// <summary>The longest value of a search field; longer ones are text, which the full-text search finds.</summary>
+    public const int MaxFieldLength = 100;
+
+    /// <summary>How many references of one file are followed.</summary>
+    public const int MaxReferences = 200;
+
+    private readonly SortedSet<string> _fields = new(StringComparer.Ordinal);
+    private readonly List<Reference> _references = [];
+
+    public string? Name { get; set; }
+
+    public string? Description { get; set; }
+
+    /// <summary>MCP servers that the file sets up.</summary>
+    public SortedSet<string> Servers { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> Fields => [.. _fields];
+
+    public IReadOnlyList<Reference> References => _references;
+
+    public void AddField(string key, string? value)
+    {
+        if (_fields.Count < MaxFields && !string.IsNullOrWhiteSpace(value) && key.Length + value.Length <= MaxFieldLength && !value.Any(char.IsControl))
+        {
+            _fields.Add($"{key}={value.Trim()}".ToLowerInvariant());
+        }
+    }
+
+    public void AddReference(Report report, ReferenceKind kind, string target, int offset)
+    {
+        if (_references.Count < MaxReferences)
+        {
+            var (line, column) = report.Map.PositionOf(offset);
+            _references.Add(new Reference(kind, target, line, column));
+        }
+    }
+}
