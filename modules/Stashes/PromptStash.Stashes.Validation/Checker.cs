@@ -87,7 +87,7 @@ internal static class JsonCheck
     public static void Check(Report report, Action<Report, Mapping> check)
     {
         var tree = JsonTree.Read(report.Text);
-        foreach (var (start, end) in tree.Comments)
+        foreach (var (start, end) in tree.Comments.TakeWhile(_ => !report.IsFull))
         {
             report.Add(FindingCodes.JsonComment, start, "The file has a comment.", Fix.Replace("Remove the comment", start, end - start, ""));
         }

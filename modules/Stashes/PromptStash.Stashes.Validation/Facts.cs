@@ -40,6 +40,8 @@ internal sealed class Facts
 
     public IReadOnlyList<Reference> References => _references;
 
+    public bool FollowsMore => _references.Count < MaxReferences;
+
     public void AddField(string key, string? value)
     {
         if (_fields.Count < MaxFields && !string.IsNullOrWhiteSpace(value) && key.Length + value.Length <= MaxFieldLength && !value.Any(char.IsControl))
@@ -50,7 +52,7 @@ internal sealed class Facts
 
     public void AddReference(Report report, ReferenceKind kind, string target, int offset)
     {
-        if (_references.Count < MaxReferences)
+        if (FollowsMore)
         {
             var (line, column) = report.Map.PositionOf(offset);
             _references.Add(new Reference(kind, target, line, column));

@@ -19,7 +19,7 @@ internal static class Fields
     /// <summary>Says which keys are not known; offers the known one that was meant.</summary>
     public static void CheckKeys(Report report, Mapping fields, FindingCode code, IReadOnlyCollection<string> known, params ReadOnlySpan<string> alsoSeenTo)
     {
-        foreach (var key in fields.Entries.Select(entry => entry.Key))
+        foreach (var key in fields.Entries.Select(entry => entry.Key).TakeWhile(_ => !report.IsFull))
         {
             if (known.Contains(key.Value) || alsoSeenTo.Contains(key.Value))
             {
@@ -119,8 +119,8 @@ internal static class Fields
         switch (fields[key]?.Value)
         {
             case Scalar { Type: not ScalarType.Null } scalar:
-                Split(scalar.Value, spaces, (start, name) =>
-                    tools.Add(new ToolEntry(name, report.PlaceOf(scalar) + start ?? scalar.Start, report.PlaceOf(scalar) + start)));
+                var place = report.PlaceOf(scalar);
+                Split(scalar.Value, spaces, (start, name) => tools.Add(new ToolEntry(name, place + start ?? scalar.Start, place + start)));
                 break;
             case Sequence list:
                 foreach (var item in list.Items)

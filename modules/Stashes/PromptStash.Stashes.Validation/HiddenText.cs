@@ -11,6 +11,8 @@ internal static class HiddenText
 
     private static readonly SearchValues<char> Bidirectional = SearchValues.Create("\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
 
+    private static readonly SearchValues<char> Invisible = SearchValues.Create("\u200B\u2060\u2061\u2062\u2063\u2064\u180E\uFEFF");
+
     /// <summary>Zero-width and other invisible characters, and the first halves of tag characters and of the variation selectors of plane 14.</summary>
     private static readonly SearchValues<char> Suspicious = SearchValues.Create(
         "\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\u200B\u200C\u200D\u2060\u2061\u2062\u2063\u2064\u180E\uFEFF\uDB40");
@@ -18,7 +20,7 @@ internal static class HiddenText
     public static void Check(Report report)
     {
         var text = report.Text;
-        for (var at = text.AsSpan().IndexOfAny(Suspicious); at >= 0;)
+        for (var at = text.AsSpan().IndexOfAny(Suspicious); at >= 0 && !report.IsFull;)
         {
             var end = EndOf(text, at);
             if (end > at)
@@ -57,7 +59,15 @@ internal static class HiddenText
             case '\uDB40':
                 return EndOfTags(text, at);
             default:
-                return at + 1;
+                // A run of them is one finding.
+                var isBidirectional = Bidirectional.Contains(text[at]);
+                var end = at + 1;
+                while (!isBidirectional && end < text.Length && Invisible.Contains(text[end]))
+                {
+                    end++;
+                }
+
+                return end;
         }
     }
 

@@ -44,7 +44,7 @@ internal static partial class Markdown
     public static void CheckCommands(Report report, int from)
     {
         var text = report.Text;
-        for (var at = text.AsSpan(from).IndexOf("!") is >= 0 and var first ? from + first : -1; at >= 0;)
+        for (var at = text.AsSpan(from).IndexOf("!") is >= 0 and var first ? from + first : -1; at >= 0 && !report.IsFull;)
         {
             var isInline = at + 2 < text.Length && text[at + 1] == '`' && text[at + 2] != '`' && (at == 0 || char.IsWhiteSpace(text[at - 1])) && ClosesOnLine(text, at + 2);
             var isFence = at >= 3 && text[(at - 3)..at] == "```" && (at == 3 || text[at - 4] is '\n' or '\r');
@@ -67,11 +67,11 @@ internal static partial class Markdown
         }
 
         var folder = string.Join('/', report.Path.Split('/')[..^1]);
-        foreach (var (line, offset) in ProseLines(report, from))
+        foreach (var (line, offset) in ProseLines(report, from).TakeWhile(_ => report.Facts.FollowsMore))
         {
             foreach (Match match in RelativeLink().Matches(line))
             {
-                if (Scripts.Combine(folder, match.Groups["path"].Value) is { } target)
+                if (!IsInCode(line, match.Index) && Scripts.Combine(folder, match.Groups["path"].Value) is { } target)
                 {
                     report.Facts.AddReference(report, ReferenceKind.Link, target, offset + match.Groups["path"].Index);
                 }
@@ -83,14 +83,13 @@ internal static partial class Markdown
     public static void FollowImports(Report report)
     {
         var folder = string.Join('/', report.Path.Split('/')[..^1]);
-        foreach (var (line, offset) in ProseLines(report, 0))
+        foreach (var (line, offset) in ProseLines(report, 0).TakeWhile(_ => report.Facts.FollowsMore))
         {
             foreach (Match match in Import().Matches(line))
             {
                 // A path to a file of the project. What begins with ~ is at home, and what has no ending is as likely a name: @ada.
                 var path = match.Groups["path"].Value.TrimEnd('.');
-                var isInCode = line.AsSpan(0, match.Index).Count('`') % 2 == 1;
-                if (!isInCode && path.Contains('.', StringComparison.Ordinal) && Scripts.Combine(folder, path) is { } target)
+                if (!IsInCode(line, match.Index) && path.Contains('.', StringComparison.Ordinal) && Scripts.Combine(folder, path) is { } target)
                 {
                     report.Facts.AddReference(report, ReferenceKind.Import, target, offset + match.Groups["path"].Index - 1);
                 }
@@ -116,6 +115,8 @@ internal static partial class Markdown
             }
         }
     }
+
+    private static bool IsInCode(string line, int at) => line.AsSpan(0, at).Count('`') % 2 == 1;
 
     private static bool IsFence(string line) => line.StartsWith("```", StringComparison.Ordinal) || line.StartsWith("~~~", StringComparison.Ordinal);
 

@@ -20,6 +20,9 @@ internal sealed class Report(string path, string text, FileKind kind)
 
     public TextMap Map { get; } = new(text);
 
+    /// <summary>Nothing more is taken: whoever goes through the text may stop.</summary>
+    public bool IsFull => _firstLeftOut is not null;
+
     public Facts Facts { get; } = new();
 
     /// <summary>The lower-cased folders that the file lies in, the outermost first.</summary>
@@ -28,14 +31,14 @@ internal sealed class Report(string path, string text, FileKind kind)
     /// <summary>Adds a finding. <paramref name="message"/> says what is written there; what comes of it is the code's.</summary>
     public void Add(FindingCode code, int offset, string message, Fix? fix = null)
     {
-        if (!_seen.Add((offset, code.Code)))
+        if (IsFull || !_seen.Add((offset, code.Code)))
         {
             return;
         }
 
         if (_findings.Count == MaxFindings)
         {
-            _firstLeftOut ??= offset;
+            _firstLeftOut = offset;
             return;
         }
 
@@ -69,7 +72,7 @@ internal sealed class Report(string path, string text, FileKind kind)
     /// <summary>A fix that takes a variable in place of a secret; none where no variable would be expanded.</summary>
     public Fix? VariableFix(int start, int end, string name)
     {
-        var value = _findings.Count == MaxFindings ? default : _expanded.FirstOrDefault(value => value.Start <= start && end <= value.End);
+        var value = IsFull ? default : _expanded.FirstOrDefault(value => value.Start <= start && end <= value.End);
         if (value.End == 0)
         {
             return null;

@@ -79,7 +79,7 @@ internal static class Secrets
     private static void CheckShapes(Report report, List<(int Start, int End)> found)
     {
         var text = report.Text;
-        for (var at = text.AsSpan().IndexOfAny(Prefixes); at >= 0;)
+        for (var at = text.AsSpan().IndexOfAny(Prefixes); at >= 0 && !report.IsFull;)
         {
             var end = text[at] switch
             {
@@ -189,7 +189,7 @@ internal static class Secrets
 
     private static void CheckAssignments(Report report, List<(int Start, int End)> found)
     {
-        foreach (Match match in Assignment.Matches(report.Text))
+        foreach (var match in Assignment.Matches(report.Text).TakeWhile(_ => !report.IsFull))
         {
             var value = match.Groups["value"];
             var end = value.Index + value.Length;

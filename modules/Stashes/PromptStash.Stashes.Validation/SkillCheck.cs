@@ -137,9 +137,9 @@ internal static class SkillCheck
             report.Add(FindingCodes.SkillPortableDescriptionLong, fields["description"]!.Value, $"The description has {description.Length} characters.");
         }
 
-        foreach (var key in fields.Entries.Select(entry => entry.Key).Where(key => Keys.Contains(key.Value) && !PortableKeys.Contains(key.Value)))
+        foreach (var key in fields.Entries.Select(entry => entry.Key).Where(key => !PortableKeys.Contains(key.Value)))
         {
-            report.Add(FindingCodes.SkillPortableUnknownKey, key, $"`{key.Value}` is a key of Claude Code's alone.");
+            report.Add(FindingCodes.SkillPortableUnknownKey, key, $"`{Shown.Short(key.Value)}` is no key of the open specification.");
         }
 
         if (fields["compatibility"]?.Value is { } compatibility && compatibility.Text is not { Length: <= PortableCompatibilityLength })

@@ -16,7 +16,7 @@ public static class TokenEstimate
     private const int Samples = 16;
 
     /// <summary>Text without a space is one piece to the tokenizer, whose time grows with the square of a piece; no word is longer than this.</summary>
-    private const int Piece = 1024;
+    private const int Piece = 256;
 
     /// <summary>Reading the vocabulary takes a while, so it is done once, when the first text comes.</summary>
     private static readonly Lazy<TiktokenTokenizer> Tokenizer = new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));

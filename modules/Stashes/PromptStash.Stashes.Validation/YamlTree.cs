@@ -11,7 +11,7 @@ internal sealed partial class YamlTree
     public const int MaxDepth = 32;
 
     /// <summary>How much YAML is read, in UTF-16 units. Front matter has a few hundred.</summary>
-    public const int MaxLength = 256 * 1024;
+    public const int MaxLength = 64 * 1024;
 
     private readonly int _base;
     private readonly int _length;
