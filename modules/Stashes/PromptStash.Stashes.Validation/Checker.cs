@@ -10,8 +10,6 @@ public sealed record FileCheck(FileKind Kind, IReadOnlyList<Finding> Findings, s
 {
     internal IReadOnlyList<Reference> References { get; init; } = [];
 
-    internal IReadOnlyCollection<string> Servers { get; init; } = [];
-
     /// <summary>How many findings of a severity there are.</summary>
     public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
 }
@@ -76,7 +74,6 @@ public static class Checker
         return new FileCheck(report.Kind, report.Findings(), report.Facts.Name, report.Facts.Description, report.Facts.Fields)
         {
             References = report.Facts.References,
-            Servers = report.Facts.Servers,
         };
     }
 }

@@ -29,12 +29,26 @@ internal sealed class Facts
     private readonly SortedSet<string> _fields = new(StringComparer.Ordinal);
     private readonly List<Reference> _references = [];
 
-    public string? Name { get; set; }
+    /// <summary>How much of a name is kept.</summary>
+    public const int MaxName = 200;
 
-    public string? Description { get; set; }
+    /// <summary>How much of a description is kept: more than Claude Code lists.</summary>
+    public const int MaxDescription = 2000;
 
-    /// <summary>MCP servers that the file sets up.</summary>
-    public SortedSet<string> Servers { get; } = new(StringComparer.Ordinal);
+    private string? _name;
+    private string? _description;
+
+    public string? Name
+    {
+        get => _name;
+        set => _name = Shown.Clean(value, MaxName);
+    }
+
+    public string? Description
+    {
+        get => _description;
+        set => _description = Shown.Clean(value, MaxDescription);
+    }
 
     public IReadOnlyList<string> Fields => [.. _fields];
 
@@ -46,7 +60,7 @@ internal sealed class Facts
     {
         if (_fields.Count < MaxFields && !string.IsNullOrWhiteSpace(value) && key.Length + value.Length <= MaxFieldLength && !value.Any(char.IsControl))
         {
-            _fields.Add($"{key}={value.Trim()}".ToLowerInvariant());
+            _fields.Add(Shown.Clean($"{key}={value.Trim()}".ToLowerInvariant(), MaxFieldLength)!);
         }
     }
 

@@ -190,8 +190,15 @@ internal static class Shown
     {
         var cut = text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
 
-        return string.Concat(cut.Select(character => char.IsControl(character) ? ' ' : character));
+        return string.Concat(WellFormed(cut).Select(character => char.IsControl(character) ? ' ' : character));
     }
+
+    /// <summary>As a database and JSON can hold it: no control characters but line ends and tabs, and no halves of surrogate pairs, both of which YAML and JSON can spell.</summary>
+    public static string? Clean(string? text, int length) => text is null
+        ? null
+        : string.Concat(WellFormed(text.Length <= length ? text : text[..length]).Where(character => !char.IsControl(character) || character is '\n' or '\r' or '\t'));
+
+    private static string WellFormed(string text) => string.Concat(text.EnumerateRunes());
 
     public static bool ContainsOnlyKeyCharacters(this ReadOnlySpan<char> key)
     {

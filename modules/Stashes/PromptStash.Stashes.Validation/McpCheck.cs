@@ -32,7 +32,6 @@ internal static partial class McpCheck
         foreach (var (key, value) in servers.Entries)
         {
             report.Facts.AddField("server", key.Value);
-            report.Facts.Servers.Add(key.Value);
             if (ReservedNames.Contains(key.Value))
             {
                 report.Add(FindingCodes.McpServerNameReserved, key, $"A server is named `{key.Value}`.");

@@ -10,7 +10,7 @@ namespace PromptStash.Stashes.Validation;
 public static class TokenEstimate
 {
     /// <summary>Up to how many UTF-16 units every token is counted. Of longer texts samples are, and the rest is taken to be like them.</summary>
-    public const int MaxCounted = 256 * 1024;
+    public const int MaxCounted = 32 * 1024;
 
     /// <summary>How many samples a longer text gives, from its beginning to its end.</summary>
     private const int Samples = 16;

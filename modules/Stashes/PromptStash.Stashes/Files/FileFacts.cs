@@ -15,6 +15,19 @@ internal sealed record FileFacts(
     int Infos)
 {
     /// <summary>Reads a file. <paramref name="kind"/> is what its owner says it is; found from path and content when null.</summary>
-    public static FileFacts Of(string path, string content, FileKind? kind) =>
-        new(kind ?? FileRecognition.KindOf(path, content), FileRecognition.TypeOf(path), Description: null, [], Tokens: null, CheckedRules: null, 0, 0, 0);
+    public static FileFacts Of(string path, string content, FileKind? kind)
+    {
+        var check = Checker.Check(path, content, kind);
+
+        return new FileFacts(
+            check.Kind,
+            FileRecognition.TypeOf(path),
+            check.Description,
+            [.. check.Fields],
+            TokenEstimate.Count(content),
+            Checker.RulesVersion,
+            check.Count(Severity.Error),
+            check.Count(Severity.Warning),
+            check.Count(Severity.Info));
+    }
 }

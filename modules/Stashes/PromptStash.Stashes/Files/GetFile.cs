@@ -14,13 +14,15 @@ internal sealed record FileDetails(
     FileType FileType,
     int Size,
     int Version,
+    int? Tokens,
+    FindingCounts Findings,
     IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     string Content)
 {
     public static FileDetails Of(FileSummary file, string content) => new(
-        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tags,
+        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tokens, file.Findings, file.Tags,
         file.CreatedAt, file.UpdatedAt, content);
 }
 
