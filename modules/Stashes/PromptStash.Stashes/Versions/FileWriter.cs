@@ -106,18 +106,12 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
         }
 
         var places = await LockPlacesAsync(stashId, files, cancellationToken);
-        var writes = new List<Write>(files.Count);
-        foreach (var (file, place) in files.Zip(places))
-        {
-            if (place.Content?.Hash is { } hash && hash.AsSpan().SequenceEqual(file.Content.Hash))
-            {
-                continue;
-            }
-
-            writes.Add(new Write(
-                Guid.CreateVersion7(now), Guid.CreateVersion7(now), place.FileId, file,
-                FileFacts.Of(file.Path, file.Content.Text, file.Kind ?? place.Kind), ContentPacker.Pack(file.Content, place.Content)));
-        }
+        // Checking and packing are pure work for the processor, and the stash is locked meanwhile: all cores together.
+        var writes = files.Zip(places)
+            .Where(pair => pair.Second.Content is not { } old || !old.Hash.AsSpan().SequenceEqual(pair.First.Content.Hash))
+            .AsParallel().AsOrdered().WithCancellation(cancellationToken)
+            .Select(pair => Write.Of(pair.First, pair.Second, now))
+            .ToList();
 
         await contents.SaveAsync(ownerId, writes.Select(write => write.Packed), cancellationToken);
         await WriteAsync(stashId, ownerId, author, writes, now, cancellationToken);
@@ -299,5 +293,10 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
 
     private sealed record PlaceRow(Guid? FileId, FileKind? Kind, byte[]? Hash, short? Depth, string? Text);
 
-    private sealed record Write(Guid NewId, Guid VersionId, Guid? FileId, FileToMerge File, FileFacts Facts, PackedContent Packed);
+    private sealed record Write(Guid NewId, Guid VersionId, Guid? FileId, FileToMerge File, FileFacts Facts, PackedContent Packed)
+    {
+        public static Write Of(FileToMerge file, Place place, DateTimeOffset now) => new(
+            Guid.CreateVersion7(now), Guid.CreateVersion7(now), place.FileId, file,
+            FileFacts.Of(file.Path, file.Content.Text, file.Kind ?? place.Kind), ContentPacker.Pack(file.Content, place.Content));
+    }
 }
