@@ -12,6 +12,9 @@ namespace PromptStash.Stashes;
 /// <summary>The Stashes module: stashes, folders, files, tags and immutable versions.</summary>
 public static class StashesModule
 {
+    /// <summary>The rate limit that the host must state: checking costs work and asks for no account.</summary>
+    public const string ValidationRateLimit = "validation";
+
     private const string ReadScope = "stashes:read";
     private const string WriteScope = "stashes:write";
 
@@ -53,6 +56,8 @@ public static class StashesModule
         stashes.MapCreateFolder();
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
+        stashes.MapListStashFindings();
+        stashes.MapGetStashBudget();
 
         var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope);
         files.MapGetFile();
@@ -61,6 +66,10 @@ public static class StashesModule
         files.MapDeleteFile();
         files.MapListVersions();
         files.MapGetVersion();
+        files.MapListFindings();
+        files.MapFixFile();
+
+        endpoints.MapValidateFile(limits);
 
         return endpoints;
     }
