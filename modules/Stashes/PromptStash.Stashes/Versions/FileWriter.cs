@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Versions;
 
@@ -34,7 +35,7 @@ internal sealed record FileToMerge(string Path, Guid? FolderId, FileContent Cont
 internal sealed record MergeResult(int Created, int Updated, int Unchanged, Guid? VersionId);
 
 /// <summary>The one way in which contents become versions.</summary>
-internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
+internal sealed class FileWriter(StashesDbContext db, ContentStore contents, UsageLimits usage)
 {
     /// <summary>How often a write of whatever is there (<c>If-Match: *</c>) is tried while others write the same file.</summary>
     private const int MaxTries = 100;
@@ -170,6 +171,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
                     Tokens = facts.Tokens,
                 });
                 await db.SaveChangesAsync(cancelled);
+                await usage.CheckAsync(head.OwnerId, UsageKinds.Bytes, cancelled);
                 await transaction.CommitAsync(cancelled);
 
                 return new WriteResult(WriteOutcome.Written, version);
