@@ -17,6 +17,9 @@ internal sealed class Project(string path)
 
     public bool IsContracts => Name.EndsWith(".Contracts", StringComparison.Ordinal);
 
+    /// <summary>A library beside a module, <c>PromptStash.Module.Something</c>: plain C# that knows neither the web nor a database.</summary>
+    public bool IsLibrary => Repository.Relative(path).StartsWith("modules/", StringComparison.Ordinal) && !IsContracts && Name.Split('.').Length > 2;
+
     public bool IsTest => Repository.Relative(path).StartsWith("tests/", StringComparison.Ordinal);
 
     public bool IsBuildingBlocks => Repository.Relative(path).StartsWith($"modules/{Repository.BuildingBlocks}/", StringComparison.Ordinal);

@@ -6,11 +6,13 @@ public sealed class ReferencingProjects
 
     public static TheoryData<string> Contracts => Repository.ContractsNames;
 
+    public static TheoryData<string> Libraries => Repository.LibraryNames;
+
     [Theory]
     [MemberData(nameof(Modules))]
     public void A_module_is_one_implementation_and_at_most_one_contracts_project(string module)
     {
-        var projects = Repository.Module(module).Projects;
+        var projects = Repository.Module(module).Projects.Where(project => !project.IsLibrary).ToList();
 
         Assert.Single(projects, project => !project.IsContracts);
         Assert.True(projects.Count <= 2, $"modules/{module} holds {string.Join(", ", projects)}.");
@@ -18,12 +20,13 @@ public sealed class ReferencingProjects
 
     [Theory]
     [MemberData(nameof(Modules))]
-    public void A_module_references_only_building_blocks_and_contracts(string module)
+    public void A_module_references_only_building_blocks_contracts_and_its_own_libraries(string module)
     {
         var project = Repository.Module(module).Implementation;
+        var libraries = Repository.Module(module).Libraries;
         var references = Restored(project).ProjectReferences.Select(Repository.Project).ToList();
 
-        Rule.HoldsFor(references, reference => reference.IsBuildingBlocks || reference.IsContracts);
+        Rule.HoldsFor(references, reference => reference.IsBuildingBlocks || reference.IsContracts || libraries.Contains(reference));
         Assert.Empty(project.AssemblyReferences);
     }
 
@@ -37,6 +40,21 @@ public sealed class ReferencingProjects
         Assert.Empty(project.PackageReferences);
         Assert.Empty(project.AssemblyReferences);
         Assert.Equal(["Microsoft.NETCore.App"], project.FrameworkReferences);
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_library_of_a_module_knows_no_project_no_web_and_no_database(string library)
+    {
+        var project = Restored(Repository.Project(library));
+
+        Assert.Empty(project.ProjectReferences);
+        Assert.Empty(project.AssemblyReferences);
+        Assert.Equal(["Microsoft.NETCore.App"], project.FrameworkReferences);
+        Rule.IsBrokenBy(project.PackageReferences.Where(package =>
+            package.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+            || package.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)
+            || package.StartsWith("Npgsql", StringComparison.Ordinal)));
     }
 
     [Fact]

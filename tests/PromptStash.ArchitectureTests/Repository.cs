@@ -28,6 +28,8 @@ internal static class Repository
 
     public static TheoryData<string> ContractsNames => [.. Modules.SelectMany(module => module.Contracts).Select(project => project.Name)];
 
+    public static TheoryData<string> LibraryNames => [.. Modules.SelectMany(module => module.Libraries).Select(project => project.Name)];
+
     public static Module Module(string name) => Modules.Single(module => module.Name == name);
 
     public static Project Project(string name) => Projects.Single(project => project.Name == name);
@@ -56,7 +58,7 @@ internal static class Repository
     }
 }
 
-/// <summary>A folder below <c>modules</c>: one implementation and, once a neighbour asks, its contracts.</summary>
+/// <summary>A folder below <c>modules</c>: one implementation, once a neighbour asks its contracts, and libraries without I/O.</summary>
 internal sealed class Module
 {
     public Module(string folder)
@@ -64,7 +66,8 @@ internal sealed class Module
         Name = Path.GetFileName(folder);
         var projects = Repository.Projects.Where(project => project.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToList();
         Contracts = projects.FindAll(project => project.IsContracts);
-        Implementation = projects.Find(project => !project.IsContracts)
+        Libraries = projects.FindAll(project => project.IsLibrary);
+        Implementation = projects.Find(project => !project.IsContracts && !project.IsLibrary)
             ?? throw new InvalidOperationException($"modules/{Name} holds no project; remove the folder.");
         Assembly = Repository.Load(Implementation);
         Types = [.. Assembly.GetTypes().Where(IsWritten)];
@@ -78,6 +81,8 @@ internal sealed class Module
     public Project Implementation { get; }
 
     public IReadOnlyList<Project> Contracts { get; }
+
+    public IReadOnlyList<Project> Libraries { get; }
 
     public Assembly Assembly { get; }
 

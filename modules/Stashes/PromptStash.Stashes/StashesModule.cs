@@ -26,6 +26,8 @@ public static class StashesModule
         services.AddOptions<StashesOptions>().BindConfiguration(StashesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOutboxDispatcher<StashesDbContext>();
         services.AddHostedService<IdempotencyKeyCleanup>();
+        services.AddScoped<ContentStore>();
+        services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
         services.AddScoped<IAccountExporter, StashesExporter>();

@@ -5,7 +5,7 @@ namespace PromptStash.IntegrationTests.Database;
 public sealed class KeepingVersions(PromptStashApp app)
 {
     [Theory]
-    [InlineData("content = 'Rewritten'")]
+    [InlineData("content_hash = sha256('Rewritten')")]
     [InlineData("version = 2")]
     [InlineData("created_at = now()")]
     public async Task Lets_nobody_rewrite_history(string assignment)

@@ -35,8 +35,9 @@ internal static class Rows
         var id = app.NewId();
         await database.ExecuteAsync(
             """
-            INSERT INTO stashes.files (id, name, path, content, file_type, kind, stash_id, version, size, content_hash, created_at, updated_at, deleted_at)
-            VALUES ($1, $2, $3, $4, 'MARKDOWN', 'OTHER', $5, 1, octet_length($4), sha256($4::bytea), now(), now(), CASE WHEN $6 THEN now() END)
+            INSERT INTO stashes.files (id, name, path, content, file_type, kind, stash_id, owner_id, version, size, content_hash, created_at, updated_at, deleted_at)
+            SELECT $1, $2, $3, $4, 'MARKDOWN', 'OTHER', id, user_id, 1, octet_length($4), sha256($4::bytea), now(), now(), CASE WHEN $6 THEN now() END
+            FROM stashes.stashes WHERE id = $5
             """, id, path.Split('/')[^1], path, content, stash, deleted);
 
         return id;
@@ -47,8 +48,13 @@ internal static class Rows
         var id = app.NewId();
         await database.ExecuteAsync(
             """
-            INSERT INTO stashes.file_versions (id, file_id, content, version, created_by, created_at, size, content_hash)
-            VALUES ($1, $2, 'As it was', $3, $1, now(), 9, sha256('As it was'))
+            WITH content AS (
+                INSERT INTO stashes.contents (owner_id, hash, codec, depth, size, data)
+                SELECT owner_id, sha256('As it was'), 0, 0, 9, 'As it was' FROM stashes.files WHERE id = $2
+                ON CONFLICT (owner_id, hash) DO UPDATE SET hash = excluded.hash
+                RETURNING owner_id, hash)
+            INSERT INTO stashes.file_versions (id, file_id, owner_id, version, created_by, created_at, size, content_hash)
+            SELECT $1, $2, owner_id, $3, $1, now(), 9, hash FROM content
             """, id, file, version);
 
         return id;

@@ -6,10 +6,9 @@ public sealed class SearchingText(PromptStashApp app)
 {
     [Theory]
     [InlineData("reviewer")] // a word of the name
-    [InlineData("agents")] // a folder of the path
     [InlineData("wombat")] // the content
     [InlineData("wombats")] // another form of it
-    public async Task Finds_a_file_by_name_path_and_content(string word)
+    public async Task Finds_a_file_by_name_and_content(string word)
     {
         await using var database = await app.OpenDatabaseAsync();
         var file = await InsertAsync(database, ".claude/agents/code-reviewer.md", "Feed the wombat first.");
@@ -55,8 +54,8 @@ public sealed class SearchingText(PromptStashApp app)
         await database.InsertFileAsync(app, await database.InsertStashAsync(app), path, content);
 
     private static Task<bool> FindsAsync(NpgsqlConnection database, Guid file, string word) => database.ScalarAsync<bool>(
-        "SELECT search_vector @@ plainto_tsquery('pg_catalog.english', $2) FROM stashes.files WHERE id = $1", file, word);
+        "SELECT vector @@ plainto_tsquery('pg_catalog.english', $2) FROM stashes.file_search WHERE file_id = $1", file, word);
 
     private static Task<float> RankAsync(NpgsqlConnection database, Guid file, string word) => database.ScalarAsync<float>(
-        "SELECT ts_rank(search_vector, plainto_tsquery('pg_catalog.english', $2)) FROM stashes.files WHERE id = $1", file, word);
+        "SELECT ts_rank(vector, plainto_tsquery('pg_catalog.english', $2)) FROM stashes.file_search WHERE file_id = $1", file, word);
 }

@@ -117,6 +117,13 @@ internal static partial class Seed
         ["sharing.file_shares.share_token"] = true, // A share with a person has no link.
     };
 
+    /// <summary>What the design keeps elsewhere, and why.</summary>
+    private static readonly Dictionary<string, (string Table, string Column)> OtherPlaces = new()
+    {
+        // A text that many versions hold is stored once, packed.
+        ["stashes.file_versions.content"] = ("stashes.contents", "data"),
+    };
+
     public static IEnumerable<(string Table, string Column, string Type, bool Nullable)> Columns
     {
         get
@@ -132,12 +139,13 @@ internal static partial class Seed
 
                 var column = SnakeCase(words[0]);
                 var nullable = OtherNullability.GetValueOrDefault($"{table}.{column}", words[1].EndsWith('?'));
-                yield return (table, column, words[1].TrimEnd('?'), nullable);
+                var place = OtherPlaces.GetValueOrDefault($"{table}.{column}", (table, column));
+                yield return (place.Item1, place.Item2, words[1].TrimEnd('?'), nullable);
             }
         }
     }
 
-    public static IEnumerable<string> Tables => Columns.Select(column => column.Table).Distinct();
+    public static IEnumerable<string> Tables => Columns.Select(column => column.Table).Except(OtherPlaces.Values.Select(place => place.Table)).Distinct();
 
     /// <summary>How PostgreSQL may spell a type of the seed: ids are uuids, and what is a secret is there as its hash.</summary>
     public static string[] TypesFor(string type) => type switch

@@ -52,6 +52,8 @@ public sealed class LeavingPromptStash(PromptStashApp app)
                 SELECT (SELECT count(*) FROM stashes.stashes WHERE user_id = $1)
                      + (SELECT count(*) FROM stashes.folders WHERE stash_id = $2)
                      + (SELECT count(*) FROM stashes.file_versions WHERE file_id = $3)
+                     + (SELECT count(*) FROM stashes.contents WHERE owner_id = $1)
+                     + (SELECT count(*) FROM stashes.usage_changes WHERE owner_id = $1)
                      + (SELECT count(*) FROM stashes.idempotency_keys WHERE user_id = $1)
                 """, user, stash, file) == 0,
             "the stashes of the deleted user are gone");

@@ -140,7 +140,7 @@ public sealed class ManagingStashes(PromptStashApp app)
         (await ada.DeleteAsync($"/api/v1/stashes/{id}", Cancelled)).EnsureSuccessStatusCode();
 
         await using var database = await app.OpenDatabaseAsync();
-        await using var command = new Npgsql.NpgsqlCommand("SELECT content FROM stashes.file_versions WHERE file_id = $1", database) { Parameters = { new() { Value = file } } };
+        await using var command = new Npgsql.NpgsqlCommand("SELECT content FROM stashes.files WHERE id = $1", database) { Parameters = { new() { Value = file } } };
         Assert.Equal("still here", await command.ExecuteScalarAsync(Cancelled));
     }
 }

@@ -20,6 +20,9 @@ internal sealed class Folder
     public DateTimeOffset? DeletedAt { get; set; }
     public Guid? DeletedBy { get; set; }
 
+    /// <summary>What was thrown away, this folder itself or one above it. Null while the folder lives.</summary>
+    public Guid? TrashId { get; set; }
+
     public List<Folder> Children { get; } = [];
     public List<StashFile> Files { get; } = [];
 }

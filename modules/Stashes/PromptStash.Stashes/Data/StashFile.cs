@@ -1,5 +1,3 @@
-using NpgsqlTypes;
-
 namespace PromptStash.Stashes.Data;
 
 /// <summary>A file as it is now; what it was is in <see cref="FileVersion"/>.</summary>
@@ -23,6 +21,9 @@ internal sealed class StashFile
     public required Guid StashId { get; init; }
     public Stash Stash { get; private init; } = null!;
 
+    /// <summary>The stash's owner, kept here too: quotas, search and the trash go over all stashes of one owner.</summary>
+    public required Guid OwnerId { get; init; }
+
     /// <summary>The number of the current version, counted from 1 without gaps.</summary>
     public required int Version { get; set; }
 
@@ -37,9 +38,26 @@ internal sealed class StashFile
     public DateTimeOffset? DeletedAt { get; set; }
     public Guid? DeletedBy { get; set; }
 
-    /// <summary>Name, path and content for full text search; kept by a trigger.</summary>
-    public NpgsqlTsVector SearchVector { get; private init; } = null!;
+    /// <summary>What was thrown away, this file itself or a folder with it in it: restoring that restores this. Null while the file lives.</summary>
+    public Guid? TrashId { get; set; }
+
+    /// <summary>What the file says of itself, from its front matter or manifest.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>What else can be searched for: <c>model=opus</c>, <c>tools=bash</c>, lower-cased.</summary>
+    public required string[] Fields { get; set; }
+
+    /// <summary>Estimated tokens of <see cref="Content"/>.</summary>
+    public int? Tokens { get; set; }
+
+    /// <summary>The rules that the counts of findings come from; null when the file has to be checked (again).</summary>
+    public int? CheckedRules { get; set; }
+
+    public int Errors { get; set; }
+    public int Warnings { get; set; }
+    public int Infos { get; set; }
 
     public List<FileTag> Tags { get; } = [];
     public List<FileVersion> Versions { get; } = [];
+    public List<FileLabel> Labels { get; } = [];
 }

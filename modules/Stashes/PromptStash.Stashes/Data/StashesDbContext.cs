@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
@@ -21,21 +20,25 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
     public DbSet<FileVersion> FileVersions => Set<FileVersion>();
     public DbSet<Tag> Tags => Set<Tag>();
     public DbSet<FileTag> FileTags => Set<FileTag>();
+    public DbSet<Content> Contents => Set<Content>();
+    public DbSet<FileLabel> FileLabels => Set<FileLabel>();
+    public DbSet<FileSearch> FileSearch => Set<FileSearch>();
+    public DbSet<UsageChange> UsageChanges => Set<UsageChange>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
     /// <summary>PostgreSQL's enums, for the connection pool.</summary>
     public static void MapTypes(NpgsqlDataSourceBuilder source)
     {
         source.MapEnum<StashScope>($"{Schema}.stash_scope");
-        source.MapEnum<FileType>($"{Schema}.file_type");
-        source.MapEnum<FileKind>($"{Schema}.file_kind");
+        source.MapEnum<FileType>($"{Schema}.file_type", UpperSnakeCase.Names);
+        source.MapEnum<FileKind>($"{Schema}.file_kind", UpperSnakeCase.Names);
     }
 
     /// <summary>The same enums, for EF Core's model.</summary>
     public static void MapTypes(NpgsqlDbContextOptionsBuilder npgsql) => npgsql
         .MapEnum<StashScope>("stash_scope", Schema)
-        .MapEnum<FileType>("file_type", Schema)
-        .MapEnum<FileKind>("file_kind", Schema);
+        .MapEnum<FileType>("file_type", Schema, UpperSnakeCase.Names)
+        .MapEnum<FileKind>("file_kind", Schema, UpperSnakeCase.Names);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -54,29 +57,60 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
 
         modelBuilder.Entity<Folder>(folder =>
         {
-            folder.HasOne(f => f.Parent).WithMany(f => f.Children).OnDelete(DeleteBehavior.Cascade);
+            folder.HasOne(f => f.Parent).WithMany(f => f.Children).OnDelete(DeleteBehavior.SetNull);
             folder.HasIndex(f => new { f.StashId, f.ParentId });
             folder.HasIndex(f => f.Path);
+            folder.HasIndex(f => f.TrashId).HasFilter("trash_id IS NOT NULL");
         });
 
         modelBuilder.Entity<StashFile>(file =>
         {
             file.ToTable("files");
 
-            file.HasOne(f => f.Folder).WithMany(f => f.Files).OnDelete(DeleteBehavior.Cascade);
-            file.Property(f => f.SearchVector).ValueGeneratedOnAddOrUpdate();
-            file.Property(f => f.SearchVector).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+            // What was thrown away before its folder was stays in the trash when the folder is purged; it knows its path.
+            file.HasOne(f => f.Folder).WithMany(f => f.Files).OnDelete(DeleteBehavior.SetNull);
             file.HasIndex(f => new { f.StashId, f.FolderId });
             file.HasIndex(f => new { f.StashId, f.UpdatedAt }).IsDescending(false, true);
             file.HasIndex(f => new { f.StashId, f.FileType });
             file.HasIndex(f => new { f.StashId, f.Kind });
             file.HasIndex(f => f.Path);
-            file.HasIndex(f => f.SearchVector).HasMethod("GIN");
+            file.HasIndex(f => f.TrashId).HasFilter("trash_id IS NOT NULL");
+            file.HasIndex(f => new { f.OwnerId, f.DeletedAt }).IsDescending(false, true).HasFilter("deleted_at IS NOT NULL");
+            file.HasIndex(f => f.Id).HasDatabaseName("ix_files_unchecked").HasFilter("checked_rules IS NULL AND deleted_at IS NULL");
         });
 
         modelBuilder.Entity<FileVersion>(version =>
         {
             version.HasIndex(v => new { v.FileId, v.Version }).IsDescending(false, true).IsUnique(UniqueVersion);
+            version.Property(v => v.Message).HasMaxLength(FileVersion.MessageMaxLength);
+            version.HasOne(v => v.Content).WithMany().HasForeignKey(v => new { v.OwnerId, v.ContentHash }).OnDelete(DeleteBehavior.NoAction);
+        });
+
+        modelBuilder.Entity<Content>(content =>
+        {
+            content.HasKey(c => new { c.OwnerId, c.Hash });
+            content.HasOne(c => c.Base).WithMany().HasForeignKey(c => new { c.OwnerId, c.BaseHash }).OnDelete(DeleteBehavior.NoAction);
+            content.ToTable(table => table.HasCheckConstraint("ck_contents_base", "(codec = 2) = (base_hash IS NOT NULL) AND (depth > 0) = (codec = 2)"));
+        });
+
+        modelBuilder.Entity<FileLabel>(label =>
+        {
+            label.HasKey(l => new { l.FileId, l.Name });
+            label.Property(l => l.Name).HasMaxLength(FileLabel.NameMaxLength);
+            label.HasOne(l => l.File).WithMany(f => f.Labels);
+        });
+
+        modelBuilder.Entity<FileSearch>(search =>
+        {
+            search.ToTable("file_search");
+            search.HasKey(s => s.FileId);
+            search.HasOne(s => s.File).WithOne().HasForeignKey<FileSearch>(s => s.FileId);
+        });
+
+        modelBuilder.Entity<UsageChange>(change =>
+        {
+            change.Property(c => c.Id).UseIdentityAlwaysColumn();
+            change.HasIndex(c => c.OwnerId);
         });
 
         modelBuilder.Entity<Tag>(tag =>

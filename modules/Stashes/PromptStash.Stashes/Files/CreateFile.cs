@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
 
@@ -9,10 +10,12 @@ namespace PromptStash.Stashes.Files;
 /// <param name="Path">The path inside the stash, such as <c>.claude/agents/code-reviewer.md</c>.</param>
 /// <param name="Content">The text, kept byte for byte; it may be empty.</param>
 /// <param name="Kind">What it is; found from path and content when not given.</param>
+/// <param name="Message">Why, in the author's words; at most 500 characters. It is kept with version 1.</param>
 public sealed record CreateFileRequest(
     [property: Required] string Path,
     [property: Required(AllowEmptyStrings = true)] string Content,
-    [property: EnumDataType(typeof(FileKind))] FileKind? Kind);
+    [property: EnumDataType(typeof(FileKind))] FileKind? Kind,
+    [property: StringLength(FileVersion.MessageMaxLength), PlainText] string? Message = null);
 
 internal static class CreateFile
 {
@@ -36,6 +39,7 @@ internal static class CreateFile
         HttpResponse response,
         ClaimsPrincipal user,
         StashesDbContext db,
+        ContentStore contents,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -71,9 +75,10 @@ internal static class CreateFile
 
                     var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
                     await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancelled);
-                    var file = NewFile(id, stashId, path, content, request.Kind, folders, now);
+                    var file = NewFile(id, stashId, userId, path, content, request.Kind, folders, now);
+                    await contents.SaveAsync(userId, [ContentPacker.Pack(content, @base: null)], cancelled);
                     db.Files.Add(file);
-                    db.FileVersions.Add(FileVersion.Of(file, userId, now));
+                    db.FileVersions.Add(FileVersion.Of(file, userId, request.Message, now));
                     await db.SaveChangesAsync(cancelled);
 
                     var answer = FileSummary.Of(file);
@@ -116,8 +121,9 @@ internal static class CreateFile
     }
 
     private static StashFile NewFile(
-        Guid id, Guid stashId, string path, FileContent content, FileKind? kind, Dictionary<string, FolderPlace> folders, DateTimeOffset now)
+        Guid id, Guid stashId, Guid ownerId, string path, FileContent content, FileKind? kind, Dictionary<string, FolderPlace> folders, DateTimeOffset now)
     {
+        var facts = FileFacts.Of(path, content.Text, kind);
         var folder = StashPath.ParentOf(path) is { } parent ? folders[parent] : null;
         var name = StashPath.NameOf(path);
 
@@ -127,13 +133,21 @@ internal static class CreateFile
             Name = name,
             Path = folder is null ? name : $"{folder.Path}/{name}",
             Content = content.Text,
-            FileType = FileRecognition.TypeOf(path),
-            Kind = kind ?? FileRecognition.KindOf(path, content.Text),
+            FileType = facts.Type,
+            Kind = facts.Kind,
             FolderId = folder?.Id,
             StashId = stashId,
+            OwnerId = ownerId,
             Version = 1,
             Size = content.Size,
             ContentHash = content.Hash,
+            Description = facts.Description,
+            Fields = facts.Fields,
+            Tokens = facts.Tokens,
+            CheckedRules = facts.CheckedRules,
+            Errors = facts.Errors,
+            Warnings = facts.Warnings,
+            Infos = facts.Infos,
             CreatedAt = now,
             UpdatedAt = now,
         };

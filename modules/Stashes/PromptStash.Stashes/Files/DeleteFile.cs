@@ -23,7 +23,11 @@ internal static class DeleteFile
                 var deleted = await db.FilesOf(userId)
                     .Where(f => f.Id == fileId)
                     .ExecuteUpdateAsync(
-                        f => f.SetProperty(file => file.DeletedAt, now).SetProperty(file => file.DeletedBy, userId), cancelled);
+                        f => f
+                            .SetProperty(file => file.DeletedAt, now)
+                            .SetProperty(file => file.DeletedBy, userId)
+                            .SetProperty(file => file.TrashId, fileId),
+                        cancelled);
                 if (deleted == 0)
                 {
                     return TypedResults.NotFound();

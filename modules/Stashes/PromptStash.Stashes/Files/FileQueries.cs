@@ -5,12 +5,6 @@ namespace PromptStash.Stashes.Files;
 /// <summary>Compiled queries of the hottest reads: EF Core translates them once, which makes them about four times as fast.</summary>
 internal static class FileQueries
 {
-    public static readonly Func<StashesDbContext, Guid, int, CancellationToken, Task<string?>> ContentOfVersionAsync =
-        EF.CompileAsyncQuery((StashesDbContext db, Guid fileId, int version, CancellationToken cancellationToken) => db.FileVersions
-            .Where(v => v.FileId == fileId && v.Version == version)
-            .Select(v => v.Content)
-            .SingleOrDefault());
-
     public static readonly Func<StashesDbContext, Guid, Guid, CancellationToken, Task<FileHead?>> HeadAsync =
         EF.CompileAsyncQuery((StashesDbContext db, Guid userId, Guid fileId, CancellationToken cancellationToken) => db.Files
             .Where(f => f.Id == fileId && f.DeletedAt == null && f.Stash.UserId == userId && f.Stash.DeletedAt == null)

@@ -4,6 +4,9 @@ using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Files;
 
+/// <summary>How many findings a file has, by severity. What is in them is told by its findings.</summary>
+internal sealed record FindingCounts(int Errors, int Warnings, int Infos);
+
 /// <summary>A file without its content, as lists and writes answer it.</summary>
 internal sealed record FileSummary(
     Guid Id,
@@ -15,6 +18,8 @@ internal sealed record FileSummary(
     FileType FileType,
     int Size,
     int Version,
+    int? Tokens,
+    FindingCounts Findings,
     IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
@@ -29,6 +34,8 @@ internal sealed record FileSummary(
         file.FileType,
         file.Size,
         file.Version,
+        file.Tokens,
+        new FindingCounts(file.Errors, file.Warnings, file.Infos),
         file.Tags.OrderBy(tag => tag.Tag.Name).Select(tag => tag.Tag.Name).ToList(),
         file.CreatedAt,
         file.UpdatedAt);
@@ -43,10 +50,13 @@ internal sealed record FileSummary(
         FileType.Markdown,
         87,
         1,
+        24,
+        new FindingCounts(0, 0, 0),
         [],
         DateTimeOffset.Parse("2026-11-23T09:31:00Z", CultureInfo.InvariantCulture),
         DateTimeOffset.Parse("2026-11-23T09:31:00Z", CultureInfo.InvariantCulture));
 
     public static FileSummary Of(StashFile file) => new(
-        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, [], file.CreatedAt, file.UpdatedAt);
+        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tokens,
+        new FindingCounts(file.Errors, file.Warnings, file.Infos), [], file.CreatedAt, file.UpdatedAt);
 }

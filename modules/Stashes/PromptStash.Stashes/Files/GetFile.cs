@@ -1,4 +1,5 @@
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
 
@@ -13,13 +14,15 @@ internal sealed record FileDetails(
     FileType FileType,
     int Size,
     int Version,
+    int? Tokens,
+    FindingCounts Findings,
     IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     string Content)
 {
     public static FileDetails Of(FileSummary file, string content) => new(
-        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tags,
+        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tokens, file.Findings, file.Tags,
         file.CreatedAt, file.UpdatedAt, content);
 }
 
@@ -35,7 +38,7 @@ internal static class GetFile
             .WithResponseExample(FileDetails.Of(FileSummary.Example, "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n"));
 
     private static async Task<Results<Ok<FileDetails>, NotFound, StatusCodeHttpResult>> HandleAsync(
-        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, ContentStore contents, CancellationToken cancellationToken)
     {
         var file = await db.FilesOf(user.GetUserId())
             .Where(f => f.Id == fileId)
@@ -53,7 +56,7 @@ internal static class GetFile
         }
 
         // From the versions, which never change: the content belongs to the summary above even when somebody writes in between.
-        var content = await FileQueries.ContentOfVersionAsync(db, fileId, file.Version, cancellationToken);
+        var content = await contents.ReadVersionAsync(fileId, file.Version, cancellationToken);
 
         return content is null ? TypedResults.NotFound() : TypedResults.Ok(FileDetails.Of(file, content));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
 
@@ -16,7 +17,7 @@ internal static class GetFileRaw
             .Produces(StatusCodes.Status304NotModified);
 
     private static async Task<Results<FileContentHttpResult, NotFound, StatusCodeHttpResult>> HandleAsync(
-        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, ContentStore contents, CancellationToken cancellationToken)
     {
         var file = await FileQueries.HeadAsync(db, user.GetUserId(), fileId, cancellationToken);
         if (file is null)
@@ -30,7 +31,7 @@ internal static class GetFileRaw
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
-        var content = await FileQueries.ContentOfVersionAsync(db, fileId, file.Version, cancellationToken);
+        var content = await contents.ReadVersionAsync(fileId, file.Version, cancellationToken);
 
         return content is null
             ? TypedResults.NotFound()

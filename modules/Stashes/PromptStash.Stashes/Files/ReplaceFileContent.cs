@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
 
 /// <summary>A file's new content.</summary>
 /// <param name="Content">The text, kept byte for byte; it may be empty.</param>
-public sealed record ReplaceFileContentRequest([property: Required(AllowEmptyStrings = true)] string Content);
+/// <param name="Message">Why, in the author's words; at most 500 characters. It is kept with the version.</param>
+public sealed record ReplaceFileContentRequest(
+    [property: Required(AllowEmptyStrings = true)] string Content,
+    [property: StringLength(FileVersion.MessageMaxLength), PlainText] string? Message = null);
 
 internal static class ReplaceFileContent
 {
@@ -19,7 +23,7 @@ internal static class ReplaceFileContent
             .WithDescription("If-Match must name the version that was read, such as \"v7\". The same content again makes no new version.")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired)
-            .WithRequestExample(new ReplaceFileContentRequest("---\nname: code-reviewer\ndescription: Reviews changes for defects and style\n---\nRead the diff first.\n"))
+            .WithRequestExample(new ReplaceFileContentRequest("---\nname: code-reviewer\ndescription: Reviews changes for defects and style\n---\nRead the diff first.\n", "Look at style, too"))
             .WithResponseExample(FileSummary.Example with { Version = 2 });
 
     private static async Task<Results<Ok<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
@@ -28,6 +32,7 @@ internal static class ReplaceFileContent
         HttpContext http,
         ClaimsPrincipal user,
         StashesDbContext db,
+        FileWriter writer,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -47,7 +52,14 @@ internal static class ReplaceFileContent
         }
 
         var now = time.GetUtcNow();
-        var written = await WriteAsync(db, fileId, userId, any, versions, content, now, cancellationToken);
+        var result = await writer.ReplaceAsync(db.FilesOf(userId), fileId, userId, any, versions, content, request.Message, now, cancellationToken);
+        if (result.Outcome == WriteOutcome.Stale)
+        {
+            http.Response.Headers.ETag = ETags.Of(result.Version);
+
+            return TypedResults.Problem(
+                $"The file has changed since you read it; it is at version {result.Version} now.", statusCode: StatusCodes.Status412PreconditionFailed);
+        }
 
         var file = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
         if (file is null)
@@ -55,55 +67,9 @@ internal static class ReplaceFileContent
             return TypedResults.NotFound();
         }
 
-        http.Response.Headers.ETag = ETags.Of(written ?? file.Version);
-        if (written is { } version)
-        {
-            return TypedResults.Ok(file with { Version = version, Size = content.Size, UpdatedAt = now });
-        }
+        // Somebody may have written since: the answer tells what this request wrote.
+        http.Response.Headers.ETag = ETags.Of(result.Version);
 
-        // Nothing was written: the version is not the one that was read, or it is and holds this very content already.
-        return (any || versions.Contains(file.Version)) && await HoldsAsync(db, fileId, file.Version, content, cancellationToken)
-            ? TypedResults.Ok(file)
-            : TypedResults.Problem(
-                $"The file has changed since you read it; it is at version {file.Version} now.", statusCode: StatusCodes.Status412PreconditionFailed);
+        return TypedResults.Ok(result.Outcome == WriteOutcome.Written ? file with { Version = result.Version, Size = content.Size, UpdatedAt = now } : file);
     }
-
-    /// <summary>
-    /// Compare and swap in one statement: it bumps the file only where the version is the one that was read, and inserts the version that
-    /// it bumped to. Of two writers the second waits for the first one's row lock, compares again and finds nothing to do.
-    /// </summary>
-    private static async Task<int?> WriteAsync(
-        StashesDbContext db, Guid fileId, Guid userId, bool any, int[] versions, FileContent content, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var versionId = Guid.CreateVersion7(now);
-        var written = await db.Database
-            .SqlQuery<int>(
-                $"""
-                WITH bumped AS (
-                    UPDATE stashes.files AS f
-                    SET content = {content.Text}, content_hash = {content.Hash}, size = {content.Size}, version = f.version + 1, updated_at = {now}
-                    FROM stashes.stashes AS s
-                    WHERE f.id = {fileId} AND f.deleted_at IS NULL
-                      AND s.id = f.stash_id AND s.user_id = {userId} AND s.deleted_at IS NULL
-                      AND ({any} OR f.version = ANY ({versions}))
-                      AND f.content_hash <> {content.Hash}
-                      AND NOT EXISTS (SELECT FROM stashes.file_versions AS own WHERE own.id = {versionId})
-                    RETURNING f.id, f.version)
-                INSERT INTO stashes.file_versions (id, file_id, content, version, created_by, created_at, size, content_hash)
-                SELECT {versionId}, b.id, {content.Text}, b.version, {userId}, {now}, {content.Size}, {content.Hash} FROM bumped AS b
-                RETURNING version AS "Value"
-                """)
-            .ToListAsync(cancellationToken);
-
-        if (written.Count == 1)
-        {
-            return written[0];
-        }
-
-        // After a broken connection the statement is repeated, perhaps after it was committed: then our own version is there already.
-        return await db.FileVersions.Where(v => v.Id == versionId).Select(v => (int?)v.Version).SingleOrDefaultAsync(cancellationToken);
-    }
-
-    private static Task<bool> HoldsAsync(StashesDbContext db, Guid fileId, int version, FileContent content, CancellationToken cancellationToken) =>
-        db.FileVersions.AnyAsync(v => v.FileId == fileId && v.Version == version && v.ContentHash == content.Hash, cancellationToken);
 }

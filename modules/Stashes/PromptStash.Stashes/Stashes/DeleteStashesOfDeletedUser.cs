@@ -19,6 +19,9 @@ internal sealed class DeleteStashesOfDeletedUser(StashesDbContext db, TimeProvid
             await DeleteAsync(stashId, now, cancellationToken);
         }
 
+        // Contents name each other; the foreign key is looked at when the statement is done, so together they can go.
+        await db.Contents.Where(c => c.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
+        await db.UsageChanges.Where(c => c.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.Tags.Where(t => t.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.IdempotencyKeys.Where(k => k.UserId == message.UserId).ExecuteDeleteAsync(cancellationToken);
     }

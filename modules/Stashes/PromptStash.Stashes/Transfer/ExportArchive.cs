@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Transfer;
 
@@ -28,7 +27,7 @@ internal static class ExportArchive
         Guid stashId,
         ClaimsPrincipal user,
         StashesDbContext db,
-        NpgsqlDataSource source,
+        ContentStore contents,
         CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
@@ -43,7 +42,7 @@ internal static class ExportArchive
         var files = await db.FilesOf(userId)
             .Where(f => f.StashId == stashId)
             .OrderBy(f => EF.Functions.Collate(f.Path, "C"))
-            .Select(f => new ExportedFile(f.Id, f.Path, f.Version, f.Size))
+            .Select(f => new ExportedFile(f.Path, f.ContentHash, f.Size))
             .ToListAsync(cancellationToken);
         var emptyFolders = await db.FoldersOf(userId)
             .Where(f => f.StashId == stashId && !f.Children.Any(c => c.DeletedAt == null) && !f.Files.Any(c => c.DeletedAt == null))
@@ -51,13 +50,13 @@ internal static class ExportArchive
             .ToListAsync(cancellationToken);
 
         return TypedResults.Stream(
-            body => WriteAsync(body, db.Database.CreateExecutionStrategy(), source, files, emptyFolders, cancellationToken), "application/zip", $"{stash.Name}.zip");
+            body => WriteAsync(body, contents, userId, files, emptyFolders, cancellationToken), "application/zip", $"{stash.Name}.zip");
     }
 
     private static async Task WriteAsync(
         Stream body,
-        IExecutionStrategy retries,
-        NpgsqlDataSource source,
+        ContentStore contents,
+        Guid ownerId,
         List<ExportedFile> files,
         List<string> emptyFolders,
         CancellationToken cancellationToken)
@@ -75,7 +74,7 @@ internal static class ExportArchive
             {
                 var end = EndOfBatch(files, start);
                 var batch = files[start..end];
-                foreach (var (path, content) in await retries.ExecuteAsync(cancelled => ReadAsync(source, batch, cancelled), cancellationToken))
+                foreach (var (path, content) in await ReadAsync(contents, ownerId, batch, cancellationToken))
                 {
                     WriteEntry(archive, path, content);
                     await pending.MoveToAsync(body, cancellationToken);
@@ -110,33 +109,15 @@ internal static class ExportArchive
 
     /// <summary>Reads contents into memory before they are written, so that a slow client holds no database connection.</summary>
     private static async Task<List<(string Path, string Content)>> ReadAsync(
-        NpgsqlDataSource source, List<ExportedFile> files, CancellationToken cancellationToken)
+        ContentStore contents, Guid ownerId, List<ExportedFile> files, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(
-            """
-            SELECT v.content
-            FROM unnest($1, $2) WITH ORDINALITY AS f (id, version, n)
-            LEFT JOIN stashes.file_versions AS v ON v.file_id = f.id AND v.version = f.version
-            ORDER BY f.n
-            """);
-        command.Parameters.Add(new() { Value = files.Select(file => file.Id).ToArray() });
-        command.Parameters.Add(new() { Value = files.Select(file => file.Version).ToArray() });
+        var texts = await contents.ReadManyAsync(ownerId, files.Select(file => file.Hash), cancellationToken);
 
-        var contents = new List<(string, string)>(files.Count);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        foreach (var file in files)
-        {
-            // Purged for good in the meantime: an archive that lacks a file must not look complete, so the connection is cut.
-            if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
-            {
-                throw new InvalidOperationException("A file was purged during the export.");
-            }
-
-            contents.Add((file.Path, reader.GetString(0)));
-        }
-
-        return contents;
+        // Purged for good in the meantime: an archive that lacks a file must not look complete, so the connection is cut.
+        return files.ConvertAll(file => texts.TryGetValue(Convert.ToHexString(file.Hash), out var text)
+            ? (file.Path, text)
+            : throw new InvalidOperationException("A file was purged during the export."));
     }
 
-    private sealed record ExportedFile(Guid Id, string Path, int Version, int Size);
+    private sealed record ExportedFile(string Path, byte[] Hash, int Size);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using PromptStash.Identity.Contracts;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Transfer;
 
@@ -9,7 +10,7 @@ namespace PromptStash.Stashes.Transfer;
 /// This module's part of an account export: what is in stashes and in the trash, with every version. <c>stashes/stashes.json</c> tells what
 /// is what; a version's text is in <c>stashes/versions/FILE-ID/vN.txt</c>.
 /// </summary>
-internal sealed class StashesExporter(StashesDbContext db) : IAccountExporter
+internal sealed class StashesExporter(StashesDbContext db, ContentStore contents) : IAccountExporter
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -64,7 +65,7 @@ internal sealed class StashesExporter(StashesDbContext db) : IAccountExporter
         var numbers = await db.FileVersions.Where(v => v.FileId == fileId).OrderBy(v => v.Version).Select(v => v.Version).ToListAsync(cancellationToken);
         foreach (var number in numbers)
         {
-            var content = await Files.FileQueries.ContentOfVersionAsync(db, fileId, number, cancellationToken);
+            var content = await contents.ReadVersionAsync(fileId, number, cancellationToken);
             await using var file = await archive.AddFileAsync($"stashes/versions/{fileId}/v{number}.txt", cancellationToken);
             await file.WriteAsync(Encoding.UTF8.GetBytes(content ?? ""), cancellationToken);
         }

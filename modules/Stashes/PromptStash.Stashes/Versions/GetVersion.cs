@@ -3,7 +3,12 @@ using PromptStash.Stashes.Data;
 namespace PromptStash.Stashes.Versions;
 
 /// <summary>A version with its content.</summary>
-internal sealed record VersionDetails(int Version, int Size, string Sha256, Guid CreatedBy, DateTimeOffset CreatedAt, string Content);
+internal sealed record VersionDetails(
+    int Version, int Size, int? Tokens, string Sha256, string? Message, Guid CreatedBy, DateTimeOffset CreatedAt, string Content)
+{
+    public static VersionDetails Of(VersionSummary version, string content) =>
+        new(version.Version, version.Size, version.Tokens, version.Sha256, version.Message, version.CreatedBy, version.CreatedAt, content);
+}
 
 internal static class GetVersion
 {
@@ -12,15 +17,14 @@ internal static class GetVersion
             .RequireAuthorization()
             .WithName(nameof(GetVersion))
             .WithSummary("Get what a file held at a version")
-            .WithResponseExample(new VersionDetails(
-                VersionSummary.Example.Version, VersionSummary.Example.Size, VersionSummary.Example.Sha256,
-                VersionSummary.Example.CreatedBy, VersionSummary.Example.CreatedAt, "Read the diff first.\n"));
+            .WithResponseExample(VersionDetails.Of(VersionSummary.Example, "Read the diff first.\n"));
 
     private static async Task<Results<Ok<VersionDetails>, NotFound>> HandleAsync(
         Guid fileId,
         [Description("Its number, counted from 1.")] int version,
         ClaimsPrincipal user,
         StashesDbContext db,
+        ContentStore contents,
         CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
@@ -28,9 +32,10 @@ internal static class GetVersion
             .Where(f => f.Id == fileId)
             .SelectMany(f => f.Versions)
             .Where(v => v.Version == version)
-            .Select(v => new VersionDetails(v.Version, v.Size, Convert.ToHexStringLower(v.ContentHash), v.CreatedBy, v.CreatedAt, v.Content))
+            .Select(VersionSummary.Projection)
             .SingleOrDefaultAsync(cancellationToken);
+        var content = found is null ? null : await contents.ReadVersionAsync(fileId, version, cancellationToken);
 
-        return found is null ? TypedResults.NotFound() : TypedResults.Ok(found);
+        return found is null || content is null ? TypedResults.NotFound() : TypedResults.Ok(VersionDetails.Of(found, content));
     }
 }

@@ -37,7 +37,7 @@ internal static class ListVersions
             .Where(v => v.FileId == fileId && v.Version < before)
             .OrderByDescending(v => v.Version)
             .Take(limit + 1)
-            .Select(v => new VersionSummary(v.Version, v.Size, Convert.ToHexStringLower(v.ContentHash), v.CreatedBy, v.CreatedAt))
+            .Select(VersionSummary.Projection)
             .ToListAsync(cancellationToken);
 
         return TypedResults.Ok(Page.Of(rows, limit, version => version.Version.ToString(CultureInfo.InvariantCulture)));

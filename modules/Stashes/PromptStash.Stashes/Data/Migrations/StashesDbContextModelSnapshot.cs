@@ -75,6 +75,109 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.ToTable("outbox_messages", "stashes");
                 });
 
+            modelBuilder.Entity("PromptStash.Stashes.Data.Content", b =>
+                {
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("BaseHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("base_hash");
+
+                    b.Property<short>("Codec")
+                        .HasColumnType("smallint")
+                        .HasColumnName("codec");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.Property<short>("Depth")
+                        .HasColumnType("smallint")
+                        .HasColumnName("depth");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.HasKey("OwnerId", "Hash")
+                        .HasName("pk_contents");
+
+                    b.HasIndex("OwnerId", "BaseHash")
+                        .HasDatabaseName("ix_contents_owner_id_base_hash");
+
+                    b.ToTable("contents", "stashes", t =>
+                        {
+                            t.HasCheckConstraint("ck_contents_base", "(codec = 2) = (base_hash IS NOT NULL) AND (depth > 0) = (codec = 2)");
+                        });
+                });
+
+            modelBuilder.Entity("PromptStash.Stashes.Data.FileLabel", b =>
+                {
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("UpdatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("updated_by");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("FileId", "Name")
+                        .HasName("pk_file_labels");
+
+                    b.ToTable("file_labels", "stashes");
+                });
+
+            modelBuilder.Entity("PromptStash.Stashes.Data.FileSearch", b =>
+                {
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.PrimitiveCollection<string[]>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("fields");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<NpgsqlTsVector>("Vector")
+                        .IsRequired()
+                        .HasColumnType("tsvector")
+                        .HasColumnName("vector");
+
+                    b.HasKey("FileId")
+                        .HasName("pk_file_search");
+
+                    b.ToTable("file_search", "stashes");
+                });
+
             modelBuilder.Entity("PromptStash.Stashes.Data.FileTag", b =>
                 {
                     b.Property<Guid>("Id")
@@ -115,11 +218,6 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<string>("Content")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("content");
-
                     b.Property<byte[]>("ContentHash")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -137,9 +235,22 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("file_id");
 
+                    b.Property<string>("Message")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("message");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
                     b.Property<int>("Size")
                         .HasColumnType("integer")
                         .HasColumnName("size");
+
+                    b.Property<int?>("Tokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("tokens");
 
                     b.Property<int>("Version")
                         .HasColumnType("integer")
@@ -152,6 +263,9 @@ namespace PromptStash.Stashes.Data.Migrations
                         .IsUnique()
                         .IsDescending(false, true)
                         .HasDatabaseName("ix_file_versions_file_id_version");
+
+                    b.HasIndex("OwnerId", "ContentHash")
+                        .HasDatabaseName("ix_file_versions_owner_id_content_hash");
 
                     b.ToTable("file_versions", "stashes");
                 });
@@ -192,6 +306,10 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("stash_id");
 
+                    b.Property<Guid?>("TrashId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("trash_id");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -204,6 +322,10 @@ namespace PromptStash.Stashes.Data.Migrations
 
                     b.HasIndex("Path")
                         .HasDatabaseName("ix_folders_path");
+
+                    b.HasIndex("TrashId")
+                        .HasDatabaseName("ix_folders_trash_id")
+                        .HasFilter("trash_id IS NOT NULL");
 
                     b.HasIndex("StashId", "ParentId")
                         .HasDatabaseName("ix_folders_stash_id_parent_id");
@@ -313,6 +435,10 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int?>("CheckedRules")
+                        .HasColumnType("integer")
+                        .HasColumnName("checked_rules");
+
                     b.Property<string>("Content")
                         .IsRequired()
                         .HasColumnType("text")
@@ -335,6 +461,19 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("deleted_by");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<int>("Errors")
+                        .HasColumnType("integer")
+                        .HasColumnName("errors");
+
+                    b.PrimitiveCollection<string[]>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("fields");
+
                     b.Property<FileType>("FileType")
                         .HasColumnType("stashes.file_type")
                         .HasColumnName("file_type");
@@ -342,6 +481,10 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.Property<Guid?>("FolderId")
                         .HasColumnType("uuid")
                         .HasColumnName("folder_id");
+
+                    b.Property<int>("Infos")
+                        .HasColumnType("integer")
+                        .HasColumnName("infos");
 
                     b.Property<FileKind>("Kind")
                         .HasColumnType("stashes.file_kind")
@@ -352,16 +495,14 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
                     b.Property<string>("Path")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("path");
-
-                    b.Property<NpgsqlTsVector>("SearchVector")
-                        .IsRequired()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("tsvector")
-                        .HasColumnName("search_vector");
 
                     b.Property<int>("Size")
                         .HasColumnType("integer")
@@ -371,6 +512,14 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("stash_id");
 
+                    b.Property<int?>("Tokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("tokens");
+
+                    b.Property<Guid?>("TrashId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("trash_id");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -379,19 +528,31 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<int>("Warnings")
+                        .HasColumnType("integer")
+                        .HasColumnName("warnings");
+
                     b.HasKey("Id")
                         .HasName("pk_files");
 
                     b.HasIndex("FolderId")
                         .HasDatabaseName("ix_files_folder_id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_files_unchecked")
+                        .HasFilter("checked_rules IS NULL AND deleted_at IS NULL");
+
                     b.HasIndex("Path")
                         .HasDatabaseName("ix_files_path");
 
-                    b.HasIndex("SearchVector")
-                        .HasDatabaseName("ix_files_search_vector");
+                    b.HasIndex("TrashId")
+                        .HasDatabaseName("ix_files_trash_id")
+                        .HasFilter("trash_id IS NOT NULL");
 
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "GIN");
+                    b.HasIndex("OwnerId", "DeletedAt")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("ix_files_owner_id_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
 
                     b.HasIndex("StashId", "FileType")
                         .HasDatabaseName("ix_files_stash_id_file_type");
@@ -447,6 +608,75 @@ namespace PromptStash.Stashes.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("PromptStash.Stashes.Data.UsageChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<int>("Files")
+                        .HasColumnType("integer")
+                        .HasColumnName("files");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<int>("Stashes")
+                        .HasColumnType("integer")
+                        .HasColumnName("stashes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_usage_changes");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_usage_changes_owner_id");
+
+                    b.ToTable("usage_changes", "stashes");
+                });
+
+            modelBuilder.Entity("PromptStash.Stashes.Data.Content", b =>
+                {
+                    b.HasOne("PromptStash.Stashes.Data.Content", "Base")
+                        .WithMany()
+                        .HasForeignKey("OwnerId", "BaseHash")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .HasConstraintName("fk_contents_contents_owner_id_base_hash");
+
+                    b.Navigation("Base");
+                });
+
+            modelBuilder.Entity("PromptStash.Stashes.Data.FileLabel", b =>
+                {
+                    b.HasOne("PromptStash.Stashes.Data.StashFile", "File")
+                        .WithMany("Labels")
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_labels_files_file_id");
+
+                    b.Navigation("File");
+                });
+
+            modelBuilder.Entity("PromptStash.Stashes.Data.FileSearch", b =>
+                {
+                    b.HasOne("PromptStash.Stashes.Data.StashFile", "File")
+                        .WithOne()
+                        .HasForeignKey("PromptStash.Stashes.Data.FileSearch", "FileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_search_files_file_id");
+
+                    b.Navigation("File");
+                });
+
             modelBuilder.Entity("PromptStash.Stashes.Data.FileTag", b =>
                 {
                     b.HasOne("PromptStash.Stashes.Data.StashFile", "File")
@@ -477,6 +707,15 @@ namespace PromptStash.Stashes.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_file_versions_files_file_id");
 
+                    b.HasOne("PromptStash.Stashes.Data.Content", "Content")
+                        .WithMany()
+                        .HasForeignKey("OwnerId", "ContentHash")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_versions_contents_owner_id_content_hash");
+
+                    b.Navigation("Content");
+
                     b.Navigation("File");
                 });
 
@@ -485,7 +724,7 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasOne("PromptStash.Stashes.Data.Folder", "Parent")
                         .WithMany("Children")
                         .HasForeignKey("ParentId")
-                        .OnDelete(DeleteBehavior.Cascade)
+                        .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_folders_folders_parent_id");
 
                     b.HasOne("PromptStash.Stashes.Data.Stash", "Stash")
@@ -505,7 +744,7 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasOne("PromptStash.Stashes.Data.Folder", "Folder")
                         .WithMany("Files")
                         .HasForeignKey("FolderId")
-                        .OnDelete(DeleteBehavior.Cascade)
+                        .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_files_folders_folder_id");
 
                     b.HasOne("PromptStash.Stashes.Data.Stash", "Stash")
@@ -536,6 +775,8 @@ namespace PromptStash.Stashes.Data.Migrations
 
             modelBuilder.Entity("PromptStash.Stashes.Data.StashFile", b =>
                 {
+                    b.Navigation("Labels");
+
                     b.Navigation("Tags");
 
                     b.Navigation("Versions");

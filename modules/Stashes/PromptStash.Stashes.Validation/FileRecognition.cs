@@ -1,14 +1,13 @@
 using System.Text.Json;
-using PromptStash.Stashes.Data;
 
-namespace PromptStash.Stashes.Files;
+namespace PromptStash.Stashes.Validation;
 
 /// <summary>Tells what a file is from where it lies and, where that says nothing, from what it holds.</summary>
 /// <remarks>
 /// The places are those that coding agents read: Claude Code's documentation on subagents, skills, slash commands, hooks, settings, MCP,
 /// memory, output styles and plugins; Cursor's on rules; the AGENTS.md convention.
 /// </remarks>
-internal static class FileRecognition
+public static class FileRecognition
 {
     /// <summary>The syntax, from the file name's ending.</summary>
     public static FileType TypeOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch

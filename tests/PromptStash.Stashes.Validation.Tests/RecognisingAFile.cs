@@ -1,7 +1,4 @@
-using PromptStash.Stashes.Data;
-using PromptStash.Stashes.Files;
-
-namespace PromptStash.Stashes.Tests;
+namespace PromptStash.Stashes.Validation.Tests;
 
 public sealed class RecognisingAFile
 {
@@ -128,7 +125,7 @@ public sealed class RecognisingAFile
     {
         var json = Gen.OneOf("{", "}", "[", "]", "\"", ":", ",", "hooks", "\\ud800", "\\udc00", "1e999", "null", " ", "\uFEFF", "---\n", "name: x\n", "\0").Array[0, 20].Select(string.Concat);
 
-        Gen.Select(Gen.OneOf("a.json", "a.md", ".claude/x.json", "skills/x/y.json", "a.jsonl"), Gen.OneOf(json, Text.Valid))
+        Gen.Select(Gen.OneOf("a.json", "a.md", ".claude/x.json", "skills/x/y.json", "a.jsonl"), Gen.OneOf(json, Gen.String))
             .Sample((path, content) => Enum.IsDefined(FileRecognition.KindOf(path, content)), iter: 20_000);
     }
 }

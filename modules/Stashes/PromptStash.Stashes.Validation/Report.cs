@@ -1,0 +1,145 @@
+namespace PromptStash.Stashes.Validation;
+
+/// <summary>Collects the findings of one file.</summary>
+internal sealed class Report(string path, string text, FileKind kind)
+{
+    /// <summary>How many findings a file is told of; what follows is one <see cref="FindingCodes.TooManyFindings"/>.</summary>
+    public const int MaxFindings = 200;
+
+    private readonly List<(int Offset, Finding Finding)> _findings = [];
+    private readonly HashSet<(int, string)> _seen = [];
+    private readonly List<(int Start, int End, string? Variable)> _expanded = [];
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
+    private int? _firstLeftOut;
+
+    public string Path => path;
+
+    public string Text => text;
+
+    public FileKind Kind => kind;
+
+    public TextMap Map { get; } = new(text);
+
+    /// <summary>Nothing more is taken: whoever goes through the text may stop.</summary>
+    public bool IsFull => _firstLeftOut is not null;
+
+    public Facts Facts { get; } = new();
+
+    /// <summary>The lower-cased folders that the file lies in, the outermost first.</summary>
+    public IReadOnlyList<string> Folders { get; } = path.ToLowerInvariant().Split('/')[..^1];
+
+    /// <summary>Adds a finding. <paramref name="message"/> says what is written there; what comes of it is the code's.</summary>
+    public void Add(FindingCode code, int offset, string message, Fix? fix = null)
+    {
+        if (IsFull || !_seen.Add((offset, code.Code)))
+        {
+            return;
+        }
+
+        if (_findings.Count == MaxFindings)
+        {
+            _firstLeftOut = offset;
+            return;
+        }
+
+        var (line, column) = Map.PositionOf(offset);
+        _findings.Add((offset, new Finding(code.Code, code.Severity, $"{message} {code.Effect}", line, column, fix)));
+    }
+
+    public void Add(FindingCode code, Node at, string message, Fix? fix = null) => Add(code, at.Start, message, fix);
+
+    /// <summary>Where the value of a scalar is written as it is, without escapes or folds; null where it is not.</summary>
+    public int? PlaceOf(Scalar scalar)
+    {
+        var start = scalar.Start + (scalar.Quoted ? 1 : 0);
+
+        return start + scalar.Value.Length <= text.Length && text.AsSpan(start, scalar.Value.Length).SequenceEqual(scalar.Value) ? start : null;
+    }
+
+    /// <summary>A fix that writes another word in place of a scalar's value; none where the value is not written as it is.</summary>
+    public Fix? Rewrite(Scalar scalar, string value) =>
+        PlaceOf(scalar) is { } place ? Fix.Replace($"Change to {value}", place, scalar.Value.Length, value) : null;
+
+    /// <summary>Says that Claude Code expands <c>${NAME}</c> in this value, which is called <paramref name="variable"/> where it has a name of its own.</summary>
+    public void AddExpanded(Scalar value, string? variable)
+    {
+        if (PlaceOf(value) is { } start)
+        {
+            _expanded.Add((start, start + value.Value.Length, variable));
+        }
+    }
+
+    /// <summary>A fix that takes a variable in place of a secret; none where no variable would be expanded.</summary>
+    public Fix? VariableFix(int start, int end, string name)
+    {
+        var value = IsFull ? default : _expanded.FirstOrDefault(value => value.Start <= start && end <= value.End);
+        if (value.End == 0)
+        {
+            return null;
+        }
+
+        // Two secrets never share a variable, whatever their names.
+        var secret = text[start..end];
+        var wanted = value.Variable is { } own && value.Start == start && value.End == end ? own : name;
+        var variable = wanted;
+        for (var number = 2; !_variables.TryAdd(variable, secret) && _variables[variable] != secret; number++)
+        {
+            variable = $"{wanted}_{number}";
+        }
+
+        return Fix.Replace($"Take it from ${{{variable}}}", start, end - start, $"${{{variable}}}");
+    }
+
+    /// <summary>The findings in the order of the text.</summary>
+    public IReadOnlyList<Finding> Findings()
+    {
+        var all = _findings.OrderBy(found => found.Offset).ThenBy(found => found.Finding.Code, StringComparer.Ordinal).Select(found => found.Finding);
+        if (_firstLeftOut is not { } offset)
+        {
+            return [.. all];
+        }
+
+        var (line, column) = Map.PositionOf(offset);
+        var code = FindingCodes.TooManyFindings;
+
+        return [.. all, new Finding(code.Code, code.Severity, $"The file has more than {MaxFindings} findings. {code.Effect}", line, column, Fix: null)];
+    }
+
+    /// <summary>The name in <paramref name="known"/> that somebody who wrote <paramref name="written"/> may have meant.</summary>
+    public static string? DidYouMean(string written, IEnumerable<string> known)
+    {
+        var plain = Plain(written);
+        var best = known.Where(name => name != written)
+            .Select(name => (Name: name, Distance: Distance(plain, Plain(name))))
+            .OrderBy(guess => guess.Distance)
+            .FirstOrDefault();
+
+        return best.Name is not null && best.Distance <= (plain.Length < 5 ? 0 : plain.Length < 9 ? 1 : 2) ? best.Name : null;
+
+        static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    }
+
+    /// <summary>Edits from one word to the other (Levenshtein); of words that are too long to be names, their difference in length at least.</summary>
+    private static int Distance(string one, string other)
+    {
+        if (one.Length > 40 || Math.Abs(one.Length - other.Length) > 2)
+        {
+            return int.MaxValue;
+        }
+
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var substituted = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
+namespace PromptStash.Stashes.Validation;
+
+/// <summary>Finds secrets by the shapes that their providers give them and, in configurations and logs, by how random they look.</summary>
+internal static class Secrets
+{
+    private const string Word = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private const string WordDash = Word + "-_";
+
+    private static readonly SearchValues<char> Base64 = SearchValues.Create(Word + "+/=");
+    private static readonly SearchValues<char> EndOfUserInfo = SearchValues.Create("@/ \t\r\n\"'`<>()\\");
+
+    /// <summary>Bits per character from which on text is taken for random. English has about 4 over many words, but hardly in 20 characters without a space.</summary>
+    private const double RandomBits = 3.5;
+
+    private static readonly Shape[] Shapes =
+    [
+        new("sk-ant-", WordDash, 32, 200, FindingCodes.SecretAnthropicKey, "ANTHROPIC_API_KEY", "an Anthropic API key"),
+        new("sk-proj-", WordDash, 32, 220, FindingCodes.SecretOpenaiKey, "OPENAI_API_KEY", "an OpenAI API key"),
+        new("sk-svcacct-", WordDash, 32, 220, FindingCodes.SecretOpenaiKey, "OPENAI_API_KEY", "an OpenAI API key"),
+        new("sk-", Word, 40, 64, FindingCodes.SecretOpenaiKey, "OPENAI_API_KEY", "an OpenAI API key"),
+        new("AKIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16, 16, FindingCodes.SecretAwsAccessKey, "AWS_ACCESS_KEY_ID", "an AWS access key"),
+        new("ASIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16, 16, FindingCodes.SecretAwsAccessKey, "AWS_ACCESS_KEY_ID", "an AWS access key"),
+        new("ghp_", Word, 36, 80, FindingCodes.SecretGithubToken, "GITHUB_TOKEN", "a GitHub token"),
+        new("gho_", Word, 36, 80, FindingCodes.SecretGithubToken, "GITHUB_TOKEN", "a GitHub token"),
+        new("ghu_", Word, 36, 80, FindingCodes.SecretGithubToken, "GITHUB_TOKEN", "a GitHub token"),
+        new("ghs_", Word, 36, 80, FindingCodes.SecretGithubToken, "GITHUB_TOKEN", "a GitHub token"),
+        new("ghr_", Word, 36, 80, FindingCodes.SecretGithubToken, "GITHUB_TOKEN", "a GitHub token"),
+        new("github_pat_", Word + "_", 50, 120, FindingCodes.SecretGithubToken, "GITHUB_TOKEN", "a GitHub token"),
+        new("glpat-", WordDash, 20, 60, FindingCodes.SecretGitlabToken, "GITLAB_TOKEN", "a GitLab token"),
+        new("AIza", WordDash, 35, 35, FindingCodes.SecretGoogleApiKey, "GOOGLE_API_KEY", "a Google API key"),
+        new("xoxb-", WordDash, 24, 120, FindingCodes.SecretSlackToken, "SLACK_TOKEN", "a Slack token"),
+        new("xoxp-", WordDash, 24, 120, FindingCodes.SecretSlackToken, "SLACK_TOKEN", "a Slack token"),
+        new("xoxa-", WordDash, 24, 120, FindingCodes.SecretSlackToken, "SLACK_TOKEN", "a Slack token"),
+        new("xapp-", WordDash, 24, 160, FindingCodes.SecretSlackToken, "SLACK_TOKEN", "a Slack token"),
+        new("hooks.slack.com/services/", Word + "/", 40, 60, FindingCodes.SecretSlackWebhook, "SLACK_WEBHOOK", "the address of a Slack webhook"),
+        new("sk_live_", Word, 20, 120, FindingCodes.SecretStripeKey, "STRIPE_API_KEY", "a Stripe key"),
+        new("rk_live_", Word, 20, 120, FindingCodes.SecretStripeKey, "STRIPE_API_KEY", "a Stripe key"),
+        new("npm_", Word, 36, 36, FindingCodes.SecretNpmToken, "NPM_TOKEN", "an npm token"),
+        new("pypi-AgEIcHlwaS5vcmc", WordDash, 50, 250, FindingCodes.SecretPypiToken, "PYPI_TOKEN", "a PyPI token"),
+        new("hf_", Word, 34, 40, FindingCodes.SecretHuggingfaceToken, "HF_TOKEN", "a Hugging Face token"),
+        new("SG.", WordDash + ".", 60, 80, FindingCodes.SecretSendgridKey, "SENDGRID_API_KEY", "a SendGrid key"),
+    ];
+
+    private static readonly SearchValues<string> Prefixes =
+        SearchValues.Create([.. Shapes.Select(shape => shape.Prefix), "PRIVATE KEY-----", "://"], StringComparison.Ordinal);
+
+    private static readonly string[] Placeholders =
+        ["example", "xxxx", "your", "placeholder", "changeme", "change-me", "dummy", "redacted", "insert", "replace", "1234567890", "abcdefgh", "sample", "fake", "test"];
+
+    /// <summary>A name that says secret, an equals sign or colon, and a value without spaces.</summary>
+    private static readonly Regex Assignment = new(
+        @"(?:secret|token|passwd|password|api[_-]?key|private[_-]?key|bearer)\\?[""']?(?:\s*[:=]\s*|\s)\\?[""']?(?:bearer\s|basic\s)?(?<value>[a-z0-9+/_=.-]{20,})",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    public static void Check(Report report)
+    {
+        var found = new List<(int Start, int End)>();
+        CheckShapes(report, found);
+        if (report.Kind is FileKind.Mcp or FileKind.Settings or FileKind.Hooks or FileKind.Session)
+        {
+            CheckAssignments(report, found);
+        }
+    }
+
+    /// <summary>An address as it may be shown: without what stands before the host and after the path.</summary>
+    public static string Masked(string address)
+    {
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        var at = address.LastIndexOf('@');
+        var masked = scheme >= 0 && at > scheme ? address[..(scheme + 3)] + "…" + address[at..] : address;
+        var query = masked.IndexOf('?', StringComparison.Ordinal);
+
+        return query < 0 ? masked : masked[..query];
+    }
+
+    private static void CheckShapes(Report report, List<(int Start, int End)> found)
+    {
+        var text = report.Text;
+        for (var at = text.AsSpan().IndexOfAny(Prefixes); at >= 0 && !report.IsFull;)
+        {
+            var end = text[at] switch
+            {
+                'P' => PrivateKey(report, at),
+                ':' => PasswordInUrl(report, at),
+                _ => Shaped(report, at),
+            };
+            if (end > at)
+            {
+                found.Add((at, end));
+            }
+
+            var from = Math.Max(end, at + 1);
+            var next = text.AsSpan(from).IndexOfAny(Prefixes);
+            at = next < 0 ? -1 : from + next;
+        }
+    }
+
+    /// <summary>Where the secret that begins here ends; 0 when none does.</summary>
+    private static int Shaped(Report report, int at)
+    {
+        var text = report.Text.AsSpan();
+        if (at > 0 && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] == '_'))
+        {
+            return 0;
+        }
+
+        foreach (var shape in Shapes)
+        {
+            if (!text[at..].StartsWith(shape.Prefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var body = text[(at + shape.Prefix.Length)..];
+            var length = body[..Math.Min(body.Length, shape.Max + 1)].IndexOfAnyExcept(shape.Alphabet);
+            length = length < 0 ? Math.Min(body.Length, shape.Max + 1) : length;
+            if (length < shape.Min || length > shape.Max || (length < body.Length && char.IsAsciiLetterOrDigit(body[length])) || IsPlaceholder(body[..length]))
+            {
+                continue;
+            }
+
+            var end = at + shape.Prefix.Length + length;
+            report.Add(shape.Code, at, $"Here is {shape.Name}.", report.VariableFix(at, end, shape.Variable));
+            return end;
+        }
+
+        return 0;
+    }
+
+    private static int PrivateKey(Report report, int at)
+    {
+        const int longestHeader = 30;
+        var text = report.Text;
+        var begin = text.LastIndexOf("-----BEGIN ", at, Math.Min(at, longestHeader), StringComparison.Ordinal);
+        if (begin < 0)
+        {
+            return 0;
+        }
+
+        // A key's lines have 64 characters; in JSON its line ends are written \n. What only mentions a key has none.
+        var body = text.AsSpan(at + "PRIVATE KEY-----".Length);
+        var key = body.TrimStart("\\nr\r\n \t\"");
+        var length = key.IndexOfAnyExcept(Base64);
+        length = length < 0 ? key.Length : length;
+        if (length < 40 || IsPlaceholder(key[..Math.Min(length, 64)]))
+        {
+            return 0;
+        }
+
+        report.Add(FindingCodes.SecretPrivateKey, begin, "Here is a private key.");
+        return at + "PRIVATE KEY-----".Length + length;
+    }
+
+    /// <summary><c>scheme://user:password@host</c>.</summary>
+    private static int PasswordInUrl(Report report, int at)
+    {
+        const int longest = 300;
+        var rest = report.Text.AsSpan(at + 3);
+        rest = rest[..Math.Min(rest.Length, longest)];
+        var end = rest.IndexOfAny(EndOfUserInfo);
+        if (end < 0 || rest[end] != '@')
+        {
+            return 0;
+        }
+
+        var colon = rest[..end].IndexOf(':');
+        if (colon < 0)
+        {
+            return 0;
+        }
+
+        var password = rest[(colon + 1)..end];
+        var host = rest[(end + 1)..];
+        var isLocal = host.StartsWith("localhost") || host.StartsWith("127.") || host.StartsWith("example") || host.StartsWith("host") || host.StartsWith("db") || host.StartsWith("postgres");
+
+        // Documentation is full of user:password@localhost; a password that somebody made up is longer and has digits.
+        if (password.Length < 8 || isLocal || password.ContainsAny('$', '{') || !password.ContainsAnyInRange('0', '9') || IsPlaceholder(password, minBits: 2.5))
+        {
+            return 0;
+        }
+
+        var start = at + 3 + colon + 1;
+        report.Add(FindingCodes.SecretPasswordInUrl, start, "Here is a password in an address.", report.VariableFix(start, start + password.Length, "PASSWORD"));
+        return start + password.Length;
+    }
+
+    private static void CheckAssignments(Report report, List<(int Start, int End)> found)
+    {
+        foreach (var match in Assignment.Matches(report.Text).TakeWhile(_ => !report.IsFull))
+        {
+            var value = match.Groups["value"];
+            var end = value.Index + value.Length;
+            var text = value.ValueSpan;
+            var isMixed = text.ContainsAnyInRange('0', '9') && (text.ContainsAnyInRange('a', 'z') || text.ContainsAnyInRange('A', 'Z'));
+            if (isMixed && !text.Contains('/') && !text.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(text) && !Overlaps(found, value.Index, end))
+            {
+                report.Add(FindingCodes.SecretHighEntropy, value.Index, "Here is a random value under a name that says secret.", report.VariableFix(value.Index, end, "SECRET"));
+            }
+        }
+    }
+
+    private static bool Overlaps(List<(int Start, int End)> found, int start, int end)
+    {
+        var at = found.BinarySearch((start, int.MaxValue));
+        at = at < 0 ? ~at : at;
+
+        return (at > 0 && found[at - 1].End > start) || (at < found.Count && found[at].Start < end);
+    }
+
+    /// <summary>Text that stands where a secret goes: it says so, or is not random.</summary>
+    private static bool IsPlaceholder(ReadOnlySpan<char> text, double minBits = RandomBits)
+    {
+        foreach (var word in Placeholders)
+        {
+            if (text.Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return Bits(text) < Math.Min(minBits, Math.Log2(text.Length) - 0.9);
+    }
+
+    /// <summary>Shannon's entropy per character.</summary>
+    private static double Bits(ReadOnlySpan<char> text)
+    {
+        Span<int> counts = stackalloc int[128];
+        foreach (var character in text)
+        {
+            counts[character & 127]++;
+        }
+
+        var bits = 0.0;
+        foreach (var count in counts)
+        {
+            if (count > 0)
+            {
+                var share = (double)count / text.Length;
+                bits -= share * Math.Log2(share);
+            }
+        }
+
+        return bits;
+    }
+
+    private sealed record Shape(string Prefix, string Characters, int Min, int Max, FindingCode Code, string Variable, string Name)
+    {
+        public SearchValues<char> Alphabet { get; } = SearchValues.Create(Characters);
+    }
+}
