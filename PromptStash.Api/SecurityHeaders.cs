@@ -13,6 +13,9 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>What somebody else wrote, for whoever holds a link: shown in a page of its own that may do nothing, known to no search engine.</summary>
+    private const string Shared = NoDocument + "; sandbox";
+
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         // At the very start of the answer: the exception handler empties the headers that were set before.
@@ -46,6 +49,13 @@ internal static class SecurityHeaders
         if (context.User.Identity?.IsAuthenticated is true || context.Request.Path.StartsWithSegments("/api"))
         {
             headers.CacheControl = "no-store";
+        }
+
+        if (context.Request.Path.StartsWithSegments("/api/v1/shared"))
+        {
+            headers.CacheControl = "private, no-store";
+            headers.ContentSecurityPolicy = Shared;
+            headers["X-Robots-Tag"] = "noindex, nofollow";
         }
     }
 

@@ -86,6 +86,8 @@ public static class IdentityModule
         services.AddScoped<PasswordConfirmation>();
         services.AddScoped<UserDeletion>();
         services.AddScoped<IAccountExporter, IdentityExporter>();
+        services.AddScoped<IUserDirectory, UserDirectory>();
+        services.AddSingleton<IPasswordHashes, PasswordHashes>();
         services.AddSingleton<TotpSecrets>();
         services.AddSingleton<BackupCodes>();
         services.AddScoped<TrustedDevices>();

@@ -1,11 +1,12 @@
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Links;
 using PromptStash.Sharing.Shares;
 using PromptStash.Stashes.Contracts;
 
 namespace PromptStash.Sharing;
 
-/// <summary>The Sharing module: files go to people and links, with permissions that end on time.</summary>
+/// <summary>The Sharing module: files, folders and stashes go to people and links, with permissions that end on time.</summary>
 public static class SharingModule
 {
     /// <summary>Adds what a migration of the schema <c>sharing</c> needs.</summary>
@@ -13,12 +14,46 @@ public static class SharingModule
         services.AddModuleDatabase<SharingDbContext>(SharingDbContext.Schema, SharingDbContext.MapTypes, SharingDbContext.MapTypes);
 
     /// <summary>Adds the module.</summary>
-    public static IServiceCollection AddSharingModule(this IServiceCollection services) => services
-        .AddSharingDatabase()
-        .AddOutboxDispatcher<SharingDbContext>()
-        .AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type)
-        .AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
+    public static IServiceCollection AddSharingModule(this IServiceCollection services)
+    {
+        services.AddSharingDatabase();
+        services.AddOptions<SharingOptions>().BindConfiguration(SharingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOutboxDispatcher<SharingDbContext>();
+        services.AddHostedService<SharingHousekeeping>();
+        services.AddScoped<ShareRules>();
+        services.AddSingleton<LinkAddress>();
+        services.AddSingleton<Visitors>();
+        services.AddSingleton<VisitCookie>();
+        services.AddScoped<AttemptLimit>();
+        services.AddScoped<LinkGate>();
+        services.AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
+        services.AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
 
-    /// <summary>Maps the module's endpoints below the host's prefix; it has none yet.</summary>
-    public static IEndpointRouteBuilder MapSharingEndpoints(this IEndpointRouteBuilder endpoints) => endpoints;
+        return services.AddValidation();
+    }
+
+    /// <summary>Maps <c>/shares</c> for owners and <c>/shared</c> for whoever holds a link, below the host's prefix.</summary>
+    public static IEndpointRouteBuilder MapSharingEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        // Not opened to API tokens: giving things away is for their owner's own session.
+        var shares = endpoints.MapGroup("/shares").WithTags("Sharing");
+        shares.MapCreateShare();
+        shares.MapListShares();
+        shares.MapListMyShares();
+        shares.MapGetShare();
+        shares.MapUpdateShare();
+        shares.MapRevokeShare();
+        shares.MapRevokeShares();
+        shares.MapRenewShareToken();
+        shares.MapListShareAccesses();
+
+        var shared = endpoints.MapGroup("/shared").WithTags("Links");
+        shared.MapOpenLink();
+        shared.MapUnlockLink();
+        shared.MapGetLinkFile();
+        shared.MapGetLinkRaw();
+        shared.MapExportLink();
+
+        return endpoints;
+    }
 }

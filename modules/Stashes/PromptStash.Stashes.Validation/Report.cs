@@ -1,7 +1,7 @@
 namespace PromptStash.Stashes.Validation;
 
 /// <summary>Collects the findings of one file.</summary>
-internal sealed class Report(string path, string text, FileKind kind)
+internal sealed class Report(string path, string text, FileKind kind, int maxFindings = Report.MaxFindings)
 {
     /// <summary>How many findings a file is told of; what follows is one <see cref="FindingCodes.TooManyFindings"/>.</summary>
     public const int MaxFindings = 200;
@@ -25,6 +25,9 @@ internal sealed class Report(string path, string text, FileKind kind)
 
     public Facts Facts { get; } = new();
 
+    /// <summary>Where the secrets are that were found.</summary>
+    public List<SecretPlace> Secrets { get; } = [];
+
     /// <summary>The lower-cased folders that the file lies in, the outermost first.</summary>
     public IReadOnlyList<string> Folders { get; } = path.ToLowerInvariant().Split('/')[..^1];
 
@@ -36,7 +39,7 @@ internal sealed class Report(string path, string text, FileKind kind)
             return;
         }
 
-        if (_findings.Count == MaxFindings)
+        if (_findings.Count == maxFindings)
         {
             _firstLeftOut = offset;
             return;
@@ -44,6 +47,13 @@ internal sealed class Report(string path, string text, FileKind kind)
 
         var (line, column) = Map.PositionOf(offset);
         _findings.Add((offset, new Finding(code.Code, code.Severity, $"{message} {code.Effect}", line, column, fix)));
+    }
+
+    /// <summary>Adds a secret, which ends where the mask of it does.</summary>
+    public void AddSecret(FindingCode code, int start, int end, string message, Fix? fix = null)
+    {
+        Secrets.Add(new SecretPlace(code.Code, start, end));
+        Add(code, start, message, fix);
     }
 
     public void Add(FindingCode code, Node at, string message, Fix? fix = null) => Add(code, at.Start, message, fix);

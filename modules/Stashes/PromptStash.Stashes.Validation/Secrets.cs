@@ -10,6 +10,10 @@ internal static class Secrets
     private const string WordDash = Word + "-_";
 
     private static readonly SearchValues<char> Base64 = SearchValues.Create(Word + "+/=");
+
+    /// <summary>What the lines of a key are made of, also where JSON writes their ends as \n, and those of its headers (RFC 1421).</summary>
+    private static readonly SearchValues<char> KeyLines = SearchValues.Create(Word + "+/=\\\r\n \t:,");
+
     private static readonly SearchValues<char> EndOfUserInfo = SearchValues.Create("@/ \t\r\n\"'`<>()\\");
 
     /// <summary>Bits per character from which on text is taken for random. English has about 4 over many words, but hardly in 20 characters without a space.</summary>
@@ -123,7 +127,7 @@ internal static class Secrets
             }
 
             var end = at + shape.Prefix.Length + length;
-            report.Add(shape.Code, at, $"Here is {shape.Name}.", report.VariableFix(at, end, shape.Variable));
+            report.AddSecret(shape.Code, at, end, $"Here is {shape.Name}.", report.VariableFix(at, end, shape.Variable));
             return end;
         }
 
@@ -150,8 +154,16 @@ internal static class Secrets
             return 0;
         }
 
-        report.Add(FindingCodes.SecretPrivateKey, begin, "Here is a private key.");
+        report.AddSecret(FindingCodes.SecretPrivateKey, begin, EndOfKey(text, at + "PRIVATE KEY-----".Length), "Here is a private key.");
         return at + "PRIVATE KEY-----".Length + length;
+    }
+
+    /// <summary>Where a key ends whose lines begin here: with the last one that can belong to it.</summary>
+    private static int EndOfKey(string text, int start)
+    {
+        var length = text.AsSpan(start).IndexOfAnyExcept(KeyLines);
+
+        return length < 0 ? text.Length : start + length;
     }
 
     /// <summary><c>scheme://user:password@host</c>.</summary>
@@ -183,7 +195,7 @@ internal static class Secrets
         }
 
         var start = at + 3 + colon + 1;
-        report.Add(FindingCodes.SecretPasswordInUrl, start, "Here is a password in an address.", report.VariableFix(start, start + password.Length, "PASSWORD"));
+        report.AddSecret(FindingCodes.SecretPasswordInUrl, start, start + password.Length, "Here is a password in an address.", report.VariableFix(start, start + password.Length, "PASSWORD"));
         return start + password.Length;
     }
 
@@ -197,7 +209,7 @@ internal static class Secrets
             var isMixed = text.ContainsAnyInRange('0', '9') && (text.ContainsAnyInRange('a', 'z') || text.ContainsAnyInRange('A', 'Z'));
             if (isMixed && !text.Contains('/') && !text.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(text) && !Overlaps(found, value.Index, end))
             {
-                report.Add(FindingCodes.SecretHighEntropy, value.Index, "Here is a random value under a name that says secret.", report.VariableFix(value.Index, end, "SECRET"));
+                report.AddSecret(FindingCodes.SecretHighEntropy, value.Index, end, "Here is a random value under a name that says secret.", report.VariableFix(value.Index, end, "SECRET"));
             }
         }
     }

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
+using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Stashes;
+using PromptStash.Stashes.Targets;
 using PromptStash.Stashes.Transfer;
 using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
@@ -36,6 +38,7 @@ public static class StashesModule
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<IStashFiles, StashFiles>();
         services.AddScoped<IAccountExporter, StashesExporter>();
         services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
 

@@ -66,8 +66,8 @@ internal static class Rows
         var id = app.NewId();
         await database.ExecuteAsync(
             """
-            INSERT INTO sharing.file_shares (id, file_id, shared_with, permission, created_by, created_at, access_count)
-            VALUES ($1, $2, 'grace@example.com', 'VIEW', $1, now(), 0)
+            INSERT INTO sharing.file_shares (id, target_type, target_id, file_id, shared_with, permission, created_by, created_at, access_count)
+            VALUES ($1, 'FILE', $2, $2, 'grace@example.com', 'VIEW', $1, now(), 0)
             """, id, file);
 
         return id;

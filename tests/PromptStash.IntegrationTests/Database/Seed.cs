@@ -113,6 +113,7 @@ internal static partial class Seed
     private static readonly Dictionary<string, bool> OtherNullability = new()
     {
         ["identity.users.two_factor_enabled"] = false, // Absent and false mean the same, so one of them is enough.
+        ["sharing.file_shares.file_id"] = true, // A folder or a stash can be shared too.
         ["sharing.file_shares.shared_with"] = true, // A link is shared with nobody by name.
         ["sharing.file_shares.share_token"] = true, // A share with a person has no link.
     };

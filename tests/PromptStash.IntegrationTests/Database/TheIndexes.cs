@@ -39,6 +39,7 @@ public sealed class TheIndexes(PromptStashApp app)
     [InlineData("CREATE UNIQUE INDEX pk_contents ON stashes.contents USING btree (owner_id, hash)")]
     [InlineData("CREATE UNIQUE INDEX ix_tags_owner_id_lower_name ON stashes.tags USING btree (owner_id, lower((name)::text))")]
     [InlineData("CREATE INDEX ix_share_accesses_share_id_created_at ON sharing.share_accesses USING btree (share_id, created_at DESC)")]
+    [InlineData("CREATE UNIQUE INDEX ix_file_shares_target_id_shared_with ON sharing.file_shares USING btree (target_id, shared_with) WHERE ((shared_with IS NOT NULL) AND (revoked_at IS NULL))")]
     [InlineData("CREATE INDEX ix_comments_file_id_created_at ON sharing.comments USING btree (file_id, created_at)")]
     [InlineData("CREATE INDEX ix_outbox_messages_not_before_id ON identity.outbox_messages USING btree (not_before, id)")]
     [InlineData("CREATE INDEX ix_outbox_messages_not_before_id ON stashes.outbox_messages USING btree (not_before, id)")]

@@ -60,6 +60,7 @@ public sealed class TheMigratedDatabase(PromptStashApp app)
     [InlineData("sharing.file_shares", "access_count", "integer")]
     [InlineData("sharing.file_shares", "revoked_at", "timestamp with time zone?")]
     [InlineData("sharing.file_shares", "last_accessed_at", "timestamp with time zone?")]
+    [InlineData("sharing.file_shares", "target_id", "uuid")]
     [InlineData("sharing.share_accesses", "share_id", "uuid")]
     [InlineData("sharing.comments", "body", "character varying")]
     [InlineData("identity.outbox_messages", "payload", "jsonb")]
@@ -165,6 +166,9 @@ public sealed class TheMigratedDatabase(PromptStashApp app)
     [InlineData("ck_tags_color", "stashes.tags")]
     [InlineData("ck_file_shares_person_or_link", "sharing.file_shares")]
     [InlineData("ck_file_shares_access_count", "sharing.file_shares")]
+    [InlineData("ck_file_shares_target", "sharing.file_shares")]
+    [InlineData("ck_file_shares_pin", "sharing.file_shares")]
+    [InlineData("ck_file_shares_no_editing_link", "sharing.file_shares")]
     [InlineData("ck_comments_author", "sharing.comments")]
     [InlineData("ck_comments_lines", "sharing.comments")]
     public async Task Checks_what_a_column_alone_cannot_say(string name, string table)

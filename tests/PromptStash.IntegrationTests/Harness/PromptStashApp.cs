@@ -130,6 +130,7 @@ public sealed class PromptStashApp : IAsyncLifetime
             ("RateLimits:AnonymousPerSecond", "100000"),
             ("RateLimits:UserPerSecond", "100000"),
             ("RateLimits:GlobalPerSecond", "100000"),
+            ("Sharing:MissesPerMinute", "100000"),
         ];
         var api = ApiHost.Create(
             [.. usual.Concat(settings).Select(setting => $"--{setting.Key}={setting.Value}")],

@@ -69,8 +69,9 @@ public sealed class LeavingPromptStash(PromptStashApp app)
         {
             await using var share = new NpgsqlCommand(
                 """
-                INSERT INTO sharing.file_shares (id, file_id, shared_with, permission, created_by, created_at, access_count)
-                VALUES (gen_random_uuid(), $1, 'friend@example.com', 'VIEW', $2, now(), 0), (gen_random_uuid(), gen_random_uuid(), $3, 'EDIT', gen_random_uuid(), now(), 0)
+                INSERT INTO sharing.file_shares (id, target_type, target_id, file_id, shared_with, permission, created_by, created_at, access_count)
+                VALUES (gen_random_uuid(), 'FILE', $1, $1, 'friend@example.com', 'VIEW', $2, now(), 0),
+                       (gen_random_uuid(), 'STASH', gen_random_uuid(), NULL, $3, 'EDIT', gen_random_uuid(), now(), 0)
                 """, database) { Parameters = { new() { Value = file }, new() { Value = user }, new() { Value = user.ToString() } } };
             await share.ExecuteNonQueryAsync(Cancelled);
         }

@@ -3,7 +3,9 @@ using NpgsqlTypes;
 namespace PromptStash.Sharing.Data;
 
 /// <summary>What a share allows.</summary>
-internal enum SharePermission
+#pragma warning disable CA1711 // The seed calls it so.
+public enum SharePermission
+#pragma warning restore CA1711
 {
     /// <summary>Read.</summary>
     [PgName("VIEW")] View,

@@ -1,5 +1,6 @@
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+using PromptStash.Stashes.Contracts;
 
 namespace PromptStash.Sharing.Data;
 
@@ -7,9 +8,14 @@ internal sealed class SharingDbContext(DbContextOptions<SharingDbContext> option
 {
     public const string Schema = "sharing";
 
+    public const string UniqueLiveGrant = "ix_file_shares_target_id_shared_with";
+    public const string PrimaryKey = "pk_file_shares";
+
     public DbSet<Share> Shares => Set<Share>();
     public DbSet<ShareAccess> ShareAccesses => Set<ShareAccess>();
     public DbSet<Comment> Comments => Set<Comment>();
+    public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
+    public DbSet<VisitorKey> VisitorKeys => Set<VisitorKey>();
 
     /// <summary>PostgreSQL's enums, for the connection pool.</summary>
     public static void MapTypes(NpgsqlDataSourceBuilder source) => source.MapEnum<SharePermission>($"{Schema}.share_permission");
@@ -25,6 +31,17 @@ internal sealed class SharingDbContext(DbContextOptions<SharingDbContext> option
         modelBuilder.Entity<Share>(share =>
         {
             share.Property(s => s.SharedWith).HasMaxLength(254);
+            share.Property(s => s.TargetType)
+                .HasConversion(kind => kind.ToString().ToUpperInvariant(), text => Enum.Parse<TargetKind>(text, ignoreCase: true))
+                .HasMaxLength(6);
+            share.Property(s => s.Note).HasMaxLength(Share.NoteMaxLength);
+            share.Property(s => s.PinLabel).HasMaxLength(Share.PinLabelMaxLength);
+
+            // Not on the token alone: many links to one thing are fine, two grants to one person are not.
+            share.HasIndex(s => new { s.TargetId, s.SharedWith }).IsUnique(UniqueLiveGrant)
+                .HasFilter("shared_with IS NOT NULL AND revoked_at IS NULL");
+            share.HasIndex(s => s.TargetId);
+            share.HasIndex(s => s.ExpiresAt).HasFilter("revoked_at IS NULL");
             share.HasIndex(s => s.FileId);
             share.HasIndex(s => s.SharedWith);
             share.HasIndex(s => s.ShareToken).IsUnique();
@@ -32,6 +49,9 @@ internal sealed class SharingDbContext(DbContextOptions<SharingDbContext> option
             share.ToTable("file_shares", table =>
             {
                 table.HasCheckConstraint("ck_file_shares_person_or_link", "(shared_with IS NULL) <> (share_token IS NULL)");
+                table.HasCheckConstraint("ck_file_shares_target", "target_type IN ('FILE', 'FOLDER', 'STASH') AND file_id IS NOT DISTINCT FROM CASE WHEN target_type = 'FILE' THEN target_id END");
+                table.HasCheckConstraint("ck_file_shares_pin", "pin_version IS NULL AND pin_label IS NULL OR target_type = 'FILE' AND num_nonnulls(pin_version, pin_label) = 1");
+                table.HasCheckConstraint("ck_file_shares_no_editing_link", "share_token IS NULL OR permission <> 'EDIT'");
                 table.HasCheckConstraint("ck_file_shares_access_count", "access_count >= 0 AND (max_accesses IS NULL OR access_count <= max_accesses)");
             });
         });
@@ -57,6 +77,14 @@ internal sealed class SharingDbContext(DbContextOptions<SharingDbContext> option
                 table.HasCheckConstraint("ck_comments_lines", "line_from IS NULL AND line_to IS NULL OR line_from >= 1 AND line_to >= line_from");
             });
         });
+
+        modelBuilder.Entity<AttemptCounter>(counter =>
+        {
+            counter.HasKey(c => c.Key);
+            counter.HasIndex(c => c.WindowEndsAt);
+        });
+
+        modelBuilder.Entity<VisitorKey>().Property(k => k.Id).ValueGeneratedNever();
         modelBuilder.UseApplicationIds();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class EndSharesOfDeletedFiles(SharingDbContext db, TimeProvider 
         var now = time.GetUtcNow();
 
         return db.Shares
-            .Where(share => message.FileIds.Contains(share.FileId) && share.RevokedAt == null)
+            .Where(share => message.FileIds.Contains(share.TargetId) && share.RevokedAt == null)
             .ExecuteUpdateAsync(share => share.SetProperty(s => s.RevokedAt, now), cancellationToken);
     }
 }

@@ -72,6 +72,29 @@ namespace PromptStash.Sharing.Data.Migrations
                     b.ToTable("outbox_messages", "sharing");
                 });
 
+            modelBuilder.Entity("PromptStash.Sharing.Data.AttemptCounter", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset>("WindowEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_ends_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_attempt_counters");
+
+                    b.HasIndex("WindowEndsAt")
+                        .HasDatabaseName("ix_attempt_counters_window_ends_at");
+
+                    b.ToTable("attempt_counters", "sharing");
+                });
+
             modelBuilder.Entity("PromptStash.Sharing.Data.Comment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -152,6 +175,11 @@ namespace PromptStash.Sharing.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<string[]>("AcceptedFindings")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("accepted_findings");
+
                     b.Property<int>("AccessCount")
                         .HasColumnType("integer")
                         .HasColumnName("access_count");
@@ -164,11 +192,15 @@ namespace PromptStash.Sharing.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("created_by");
 
+                    b.Property<DateTimeOffset?>("DisabledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("disabled_at");
+
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
-                    b.Property<Guid>("FileId")
+                    b.Property<Guid?>("FileId")
                         .HasColumnType("uuid")
                         .HasColumnName("file_id");
 
@@ -180,6 +212,11 @@ namespace PromptStash.Sharing.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_accesses");
 
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("note");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
@@ -187,6 +224,19 @@ namespace PromptStash.Sharing.Data.Migrations
                     b.Property<SharePermission>("Permission")
                         .HasColumnType("sharing.share_permission")
                         .HasColumnName("permission");
+
+                    b.Property<string>("PinLabel")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("pin_label");
+
+                    b.Property<int?>("PinVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("pin_version");
+
+                    b.Property<bool>("Redact")
+                        .HasColumnType("boolean")
+                        .HasColumnName("redact");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -201,11 +251,25 @@ namespace PromptStash.Sharing.Data.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("shared_with");
 
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.Property<string>("TargetType")
+                        .IsRequired()
+                        .HasMaxLength(6)
+                        .HasColumnType("character varying(6)")
+                        .HasColumnName("target_type");
+
                     b.HasKey("Id")
                         .HasName("pk_file_shares");
 
                     b.HasIndex("CreatedBy")
                         .HasDatabaseName("ix_file_shares_created_by");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_file_shares_expires_at")
+                        .HasFilter("revoked_at IS NULL");
 
                     b.HasIndex("FileId")
                         .HasDatabaseName("ix_file_shares_file_id");
@@ -217,11 +281,25 @@ namespace PromptStash.Sharing.Data.Migrations
                     b.HasIndex("SharedWith")
                         .HasDatabaseName("ix_file_shares_shared_with");
 
+                    b.HasIndex("TargetId")
+                        .HasDatabaseName("ix_file_shares_target_id");
+
+                    b.HasIndex("TargetId", "SharedWith")
+                        .IsUnique()
+                        .HasDatabaseName("ix_file_shares_target_id_shared_with")
+                        .HasFilter("shared_with IS NOT NULL AND revoked_at IS NULL");
+
                     b.ToTable("file_shares", "sharing", t =>
                         {
                             t.HasCheckConstraint("ck_file_shares_access_count", "access_count >= 0 AND (max_accesses IS NULL OR access_count <= max_accesses)");
 
+                            t.HasCheckConstraint("ck_file_shares_no_editing_link", "share_token IS NULL OR permission <> 'EDIT'");
+
                             t.HasCheckConstraint("ck_file_shares_person_or_link", "(shared_with IS NULL) <> (share_token IS NULL)");
+
+                            t.HasCheckConstraint("ck_file_shares_pin", "pin_version IS NULL AND pin_label IS NULL OR target_type = 'FILE' AND num_nonnulls(pin_version, pin_label) = 1");
+
+                            t.HasCheckConstraint("ck_file_shares_target", "target_type IN ('FILE', 'FOLDER', 'STASH') AND file_id IS NOT DISTINCT FROM CASE WHEN target_type = 'FILE' THEN target_id END");
                         });
                 });
 
@@ -270,6 +348,23 @@ namespace PromptStash.Sharing.Data.Migrations
                         .HasDatabaseName("ix_share_accesses_share_id_created_at");
 
                     b.ToTable("share_accesses", "sharing");
+                });
+
+            modelBuilder.Entity("PromptStash.Sharing.Data.VisitorKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Value")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_visitor_keys");
+
+                    b.ToTable("visitor_keys", "sharing");
                 });
 
             modelBuilder.Entity("PromptStash.Sharing.Data.Comment", b =>

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace PromptStash.Sharing;
+
+/// <summary>The problems that more than one slice answers with.</summary>
+internal static class Problems
+{
+    public static ValidationProblem Invalid(string field, string message) =>
+        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
+
+    public static ValidationProblem InvalidCursor() => Invalid("after", "This is not the 'next' of a page.");
+
+    public static ProblemHttpResult Conflict(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
+
+    /// <summary>Too many passwords wait to be hashed.</summary>
+    public static ProblemHttpResult Busy(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+
+        return TypedResults.Problem("Too many passwords wait to be checked. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    public static ProblemHttpResult TooMany(HttpContext http, TimeSpan wait, string detail)
+    {
+        http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+        return TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
+    }
+
+    /// <summary>One answer for every link that does not open, whatever the reason.</summary>
+    public static ProblemHttpResult NothingHere() =>
+        TypedResults.Problem("There is no such link, or it does not open any more.", statusCode: StatusCodes.Status404NotFound);
+}

@@ -1,0 +1,110 @@
+using PromptStash.Identity.Contracts;
+using PromptStash.Sharing.Data;
+using PromptStash.Stashes.Contracts;
+
+namespace PromptStash.Sharing.Shares;
+
+/// <summary>What to change of a share; what is not given stays.</summary>
+/// <param name="Permission">What it allows from the next request on.</param>
+/// <param name="ExpiresAt">From when on it is over; for a link at most 90 days from now.</param>
+/// <param name="Password">A link's new password, of 8 to 128 characters; an empty text removes it. Whoever has unlocked the link must do so again.</param>
+/// <param name="MaxAccesses">How often a link may be opened, counted from its beginning; 0 for any number.</param>
+/// <param name="Note">At most 500 characters; an empty text removes it.</param>
+/// <param name="Disabled">Whether it is turned off.</param>
+public sealed record UpdateShareRequest(
+    [property: EnumDataType(typeof(SharePermission))] SharePermission? Permission = null,
+    DateTimeOffset? ExpiresAt = null,
+    [property: StringLength(ShareRules.PasswordMaxLength), PlainText] string? Password = null,
+    [property: Range(0, int.MaxValue)] int? MaxAccesses = null,
+    [property: StringLength(Share.NoteMaxLength), PlainText] string? Note = null,
+    bool? Disabled = null);
+
+internal static class UpdateShare
+{
+    public static void MapUpdateShare(this IEndpointRouteBuilder shares) =>
+        shares.MapPatch("/{shareId:guid}", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(UpdateShare))
+            .WithSummary("Change what a share allows, its end, password or limits, or turn it off")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithRequestExample(new UpdateShareRequest(SharePermission.Comment))
+            .WithResponseExample(ShareAnswer.Example with { Permission = SharePermission.Comment });
+
+    private static async Task<Results<Ok<ShareAnswer>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        Guid shareId,
+        UpdateShareRequest request,
+        HttpContext http,
+        ClaimsPrincipal user,
+        SharingDbContext db,
+        IStashFiles files,
+        IPasswordHashes passwords,
+        ShareRules rules,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var userId = user.GetUserId();
+        var now = time.GetUtcNow();
+        var isLink = await db.StandingSharesOf(userId).Where(s => s.Id == shareId).Select(s => (bool?)(s.ShareToken != null)).SingleOrDefaultAsync(cancellationToken);
+        if (isLink is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (Check(request, isLink.Value) is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (rules.CheckEnd(request.ExpiresAt, isLink.Value, now) is { } tooLong)
+        {
+            return tooLong;
+        }
+
+        var passwordHash = request.Password is not { Length: > 0 } password ? null : await passwords.HashAsync(password, cancellationToken);
+        if (request.Password is { Length: > 0 } && passwordHash is null)
+        {
+            return Problems.Busy(http);
+        }
+
+        var note = request.Note is { Length: 0 } ? null : request.Note;
+        var max = request.MaxAccesses is 0 ? null : request.MaxAccesses;
+
+        // One statement: what has been opened more often in the meantime than the new limit allows is not changed.
+        var changed = await db.StandingSharesOf(userId)
+            .Where(s => s.Id == shareId && (max == null || s.AccessCount <= max))
+            .ExecuteUpdateAsync(
+                s => s
+                    .SetProperty(share => share.Permission, share => request.Permission ?? share.Permission)
+                    .SetProperty(share => share.ExpiresAt, share => request.ExpiresAt ?? share.ExpiresAt)
+                    .SetProperty(share => share.PasswordHash, share => request.Password == null ? share.PasswordHash : passwordHash)
+                    .SetProperty(share => share.MaxAccesses, share => request.MaxAccesses == null ? share.MaxAccesses : max)
+                    .SetProperty(share => share.Note, share => request.Note == null ? share.Note : note)
+                    .SetProperty(share => share.DisabledAt, share => request.Disabled == null ? share.DisabledAt : request.Disabled == true ? share.DisabledAt ?? now : null),
+                cancellationToken);
+        var answer = await db.StandingSharesOf(userId).AsNoTracking().SingleOrDefaultAsync(s => s.Id == shareId, cancellationToken);
+        if (answer is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (changed == 0)
+        {
+            return Problems.Conflict($"The link was opened {answer.AccessCount} times already.");
+        }
+
+        db.Note(shareId, userId, ShareActions.Update, now);
+        await db.SaveChangesAsync(cancellationToken);
+
+        return TypedResults.Ok(ShareAnswer.Of(answer, await files.FindTargetAsync(answer.TargetType, answer.TargetId, cancellationToken)));
+    }
+
+    private static ValidationProblem? Check(UpdateShareRequest request, bool isLink) => request switch
+    {
+        { Permission: SharePermission.Edit } when isLink => Problems.Invalid("permission", "A link allows VIEW or COMMENT: whoever edits must have signed in."),
+        { Password: not null } when !isLink => Problems.Invalid("password", "Only a link has a password."),
+        { MaxAccesses: not null } when !isLink => Problems.Invalid("maxAccesses", "Only what a link opens is counted."),
+        { Password: { Length: > 0 and < ShareRules.PasswordMinLength } } =>
+            Problems.Invalid("password", $"The password has fewer than {ShareRules.PasswordMinLength} characters."),
+        _ => null,
+    };
+}

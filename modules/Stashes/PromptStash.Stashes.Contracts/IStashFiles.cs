@@ -1,0 +1,44 @@
+namespace PromptStash.Stashes.Contracts;
+
+/// <summary>
+/// What a neighbour may know of stashes, folders and files. Asked at every use: what is in the trash, or in something that is, is not there,
+/// from the moment on that it was thrown away. Whoever asks has seen to it that the answer may be given.
+/// </summary>
+public interface IStashFiles
+{
+    /// <summary>What this is; null when it is not there.</summary>
+    Task<SharedTarget?> FindTargetAsync(TargetKind kind, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>What these are, by id; what is not there is left out.</summary>
+    Task<IReadOnlyDictionary<Guid, SharedTarget>> FindTargetsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>The files of a target in the order of their paths: at most <paramref name="limit"/>, those after <paramref name="after"/>.</summary>
+    Task<IReadOnlyList<TargetFile>> ListFilesAsync(SharedTarget target, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The file at a path below the target; null when there is none.</summary>
+    Task<TargetFile?> FindFileAsync(SharedTarget target, string path, CancellationToken cancellationToken);
+
+    /// <summary>The text of a file of the target, as it is now or at a pin; null when there is no such file or version.</summary>
+    /// <param name="target">What the file must be in.</param>
+    /// <param name="fileId">The file.</param>
+    /// <param name="pin">The version or label; null for the newest version.</param>
+    /// <param name="accepted">Codes of secret findings that are served as they are, all others being masked; null to mask nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<FileText?> ReadAsync(
+        SharedTarget target, Guid fileId, FilePin? pin, IReadOnlyCollection<string>? accepted, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes all files of a target into a zip archive, as they are at one moment, in the order of their paths and with those below the target.
+    /// </summary>
+    /// <param name="target">What to write.</param>
+    /// <param name="pin">The version or label of a file; null for the newest version.</param>
+    /// <param name="accepted">As in <see cref="ReadAsync"/>.</param>
+    /// <param name="output">Where to; it is only ever written to asynchronously.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task ExportAsync(
+        SharedTarget target, FilePin? pin, IReadOnlyCollection<string>? accepted, Stream output, CancellationToken cancellationToken);
+
+    /// <summary>The secrets in a target's files that are not accepted: at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<SecretFinding>> FindSecretsAsync(
+        SharedTarget target, FilePin? pin, IReadOnlyCollection<string> accepted, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,220 @@
+using PromptStash.IntegrationTests.Database;
+
+namespace PromptStash.IntegrationTests.Sharing;
+
+public sealed class ManagingShares(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact(DisplayName = "H24: With one person by twenty requests at once makes one grant")]
+    public async Task With_one_person_by_twenty_requests_at_once_makes_one_grant()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "one.md", "x");
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => (await ada.ShareAsync("file", file, new { email = "friend@example.com" })).StatusCode));
+
+        await using var database = await app.OpenDatabaseAsync();
+        Assert.Equal((1, 19), (statuses.Count(status => status == HttpStatusCode.Created), statuses.Count(status => status == HttpStatusCode.Conflict)));
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM sharing.file_shares WHERE target_id = $1", file));
+    }
+
+    [Theory(DisplayName = "H17: With another spelling of an address meets the grant that is there")]
+    [InlineData("FRIEND@example.com")]
+    [InlineData("friend@EXAMPLE.com")]
+    public async Task With_another_spelling_of_an_address_meets_the_grant_that_is_there(string spelling)
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "one.md", "x");
+        await ada.GrantAsync("file", file, new { email = "friend@example.com" });
+
+        await (await ada.ShareAsync("file", file, new { email = spelling })).ReadAsync(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Again_with_a_person_whose_share_was_ended_makes_another()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "again.md", "x");
+        var first = await ada.GrantAsync("file", file, new { email = "friend@example.com" });
+        await ada.DeleteAsync($"/api/v1/shares/{first}", Cancelled);
+
+        await (await ada.ShareAsync("file", file, new { email = "friend@example.com" })).ReadAsync(HttpStatusCode.Created);
+    }
+
+    [Theory(DisplayName = "H14: Of what is not ones own looks as if it were not there")]
+    [InlineData("file")]
+    [InlineData("folder")]
+    [InlineData("stash")]
+    public async Task Of_what_is_not_ones_own_looks_as_if_it_were_not_there(string type)
+    {
+        using var ada = await app.SignInAsync();
+        using var eve = await app.SignInAsync();
+        var stash = await ada.CreateStashAsync("Hers");
+        var file = await ada.CreateFileAsync(stash, "folder/file.md", "x");
+        var id = type switch { "file" => file, "folder" => await ada.FolderIdAsync(stash, "folder"), _ => stash };
+
+        var response = await eve.ShareAsync(type, id, "link");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact(DisplayName = "H14: Takes the creator from the session and nothing else from the body")]
+    public async Task Takes_the_creator_from_the_session_and_nothing_else_from_the_body()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "mine.md", "x");
+        var other = Guid.CreateVersion7(app.Time.GetUtcNow());
+
+        var share = await ada.GrantAsync("file", file, new { email = "friend@example.com" }, more: new { createdBy = other, fileId = other, id = other, accessCount = 99 });
+
+        await using var database = await app.OpenDatabaseAsync();
+        Assert.Equal(await ada.UserIdAsync(), await database.ScalarAsync<Guid>("SELECT created_by FROM sharing.file_shares WHERE id = $1 AND file_id = $2 AND access_count = 0", share, file));
+    }
+
+    [Fact(DisplayName = "H15: Of somebody else finds none on any route")]
+    public async Task Of_somebody_else_finds_none_on_any_route()
+    {
+        using var ada = await app.SignInAsync();
+        using var eve = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "hers.md", "x");
+        var share = (await ada.LinkAsync("file", file)).Share;
+
+        HttpResponseMessage[] responses =
+        [
+            await eve.GetAsync($"/api/v1/shares/{share}", Cancelled),
+            await eve.GetAsync($"/api/v1/shares/{share}/accesses", Cancelled),
+            await eve.GetAsync($"/api/v1/shares?target={file}", Cancelled),
+            await eve.UpdateShareAsync(share, new { disabled = true }),
+            await eve.PostAsync($"/api/v1/shares/{share}/token", content: null, Cancelled),
+            await eve.DeleteAsync($"/api/v1/shares/{share}", Cancelled),
+        ];
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
+    }
+
+    [Fact(DisplayName = "H19: Shows the token of a link nowhere again")]
+    public async Task Shows_the_token_of_a_link_nowhere_again()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "once.md", "x");
+        var link = await ada.LinkAsync("file", file);
+
+        var shown = await ada.GetStringAsync($"/api/v1/shares/{link.Share}", Cancelled)
+            + await ada.GetStringAsync("/api/v1/shares/mine", Cancelled)
+            + await ada.GetStringAsync($"/api/v1/shares?target={file}", Cancelled)
+            + await ada.GetStringAsync($"/api/v1/shares/{link.Share}/accesses", Cancelled);
+
+        Assert.DoesNotContain(link.Token[3..], shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_target_lists_those_that_are_not_over()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "listed.md", "x");
+        var ended = await ada.LinkAsync("file", file);
+        var standing = await ada.GrantAsync("file", file, new { email = "friend@example.com" });
+        await ada.DeleteAsync($"/api/v1/shares/{ended.Share}", Cancelled);
+
+        var page = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/shares?target={file}", Cancelled);
+
+        Assert.Equal(standing, Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid());
+    }
+
+    [Fact]
+    public async Task Of_ones_own_are_listed_page_by_page()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var first = await ada.LinkAsync("stash", stash);
+        await ada.LinkAsync("stash", stash);
+
+        var page = await ada.GetFromJsonAsync<JsonElement>("/api/v1/shares/mine?limit=1", Cancelled);
+        var next = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/shares/mine?limit=1&after={page.GetProperty("next").GetString()}", Cancelled);
+
+        Assert.Equal(first.Share, next.GetProperty("items")[0].GetProperty("id").GetGuid());
+    }
+
+    [Fact]
+    public async Task By_a_filter_ends_those_that_it_holds_for_and_no_others()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "many.md", "x");
+        await ada.LinkAsync("file", file);
+        await ada.LinkAsync("file", file);
+        var standing = await ada.GrantAsync("file", file, new { email = "friend@example.com" });
+
+        var answer = await (await ada.DeleteAsync($"/api/v1/shares?target={file}&links=true", Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(2, answer.GetProperty("revoked").GetInt32());
+        var page = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/shares?target={file}", Cancelled);
+        Assert.Equal(standing, Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid());
+    }
+
+    [Fact]
+    public async Task Without_a_filter_ends_none() =>
+        await (await (await app.SignInAsync()).DeleteAsync("/api/v1/shares", Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task By_link_ends_after_seven_days_where_nothing_else_is_said()
+    {
+        using var ada = await app.SignInAsync();
+        var link = await ada.LinkAsync("stash", await ada.DefaultStashAsync());
+
+        var share = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/shares/{link.Share}", Cancelled);
+
+        Assert.Equal(TimeSpan.FromDays(7), share.GetProperty("expiresAt").GetDateTimeOffset() - share.GetProperty("createdAt").GetDateTimeOffset());
+    }
+
+    public static TheoryData<object> BadRequests =>
+    [
+        new { permission = "EDIT" },
+        new { expiresAt = "2027-11-23T00:00:00Z" },
+        new { expiresAt = "2020-01-01T00:00:00Z" },
+        new { password = "short" },
+        new { maxAccesses = 0 },
+        new { pin = new { version = 1, label = "stable" } },
+        new { pin = new { version = 99 } },
+        new { with = new { email = "nobody" } },
+        new { with = new { user = "019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01" } },
+        new { with = new { email = "friend@example.com" }, password = "long enough" },
+        new { with = "everybody" },
+        new { note = "a\u0000b" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(BadRequests))]
+    public async Task By_a_request_that_breaks_a_rule_is_answered_with_400(object more)
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "rules.md", "x");
+
+        await (await ada.ShareAsync("file", file, "link", more: more)).ReadAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Refuses_a_limit_below_what_was_opened_already()
+    {
+        using var ada = await app.SignInAsync();
+        var link = await ada.LinkAsync("stash", await ada.DefaultStashAsync());
+        using var anybody = app.NewClient();
+        await anybody.GetAsync(link.Path, Cancelled);
+        await anybody.GetAsync(link.Path, Cancelled);
+
+        await (await ada.UpdateShareAsync(link.Share, new { maxAccesses = 1 })).ReadAsync(HttpStatusCode.Conflict);
+    }
+
+    [Fact(DisplayName = "H18: Of a file in the trash is ended and stays so")]
+    public async Task Of_a_file_in_the_trash_is_ended_and_stays_so()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "trash.md", "x");
+        var link = await ada.LinkAsync("file", file);
+
+        await ada.DeleteAsync($"/api/v1/files/{file}", Cancelled);
+
+        await using var database = await app.OpenDatabaseAsync();
+        await Eventually.TrueAsync(() => database.HasEndedAsync(link.Share), "the link of the deleted file has ended");
+    }
+}
