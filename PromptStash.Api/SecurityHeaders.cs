@@ -13,8 +13,8 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>What somebody else wrote, for whoever holds a link: shown in a page of its own that may do nothing, known to no search engine.</summary>
-    private const string Shared = NoDocument + "; sandbox";
+    /// <summary>What somebody else wrote, shown in a page of its own that may do nothing.</summary>
+    private const string Sandbox = NoDocument + "; sandbox";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -54,8 +54,14 @@ internal static class SecurityHeaders
         if (context.Request.Path.StartsWithSegments("/api/v1/shared"))
         {
             headers.CacheControl = "private, no-store";
-            headers.ContentSecurityPolicy = Shared;
+            headers.ContentSecurityPolicy = Sandbox;
             headers["X-Robots-Tag"] = "noindex, nofollow";
+        }
+
+        // The one kind of answer of the API that is a page, of text that somebody wrote.
+        if (context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true && context.Request.Path.StartsWithSegments("/api/v1"))
+        {
+            headers.ContentSecurityPolicy = Sandbox;
         }
     }
 

@@ -28,6 +28,11 @@ internal static class Problems
         return TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
     }
 
+    /// <summary>A text that is not rendered as a page.</summary>
+    public static ProblemHttpResult NotRendered() => TypedResults.Problem(
+        "The file is too long, or nested too deeply, to be shown as a page. Its text can be read all the same.",
+        statusCode: StatusCodes.Status422UnprocessableEntity);
+
     /// <summary>One answer for every link that does not open, whatever the reason.</summary>
     public static ProblemHttpResult NothingHere() =>
         TypedResults.Problem("There is no such link, or it does not open any more.", statusCode: StatusCodes.Status404NotFound);

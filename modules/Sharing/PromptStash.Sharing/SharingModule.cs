@@ -1,6 +1,9 @@
 using PromptStash.Identity.Contracts;
+using PromptStash.Sharing.Access;
+using PromptStash.Sharing.Comments;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Links;
+using PromptStash.Sharing.Preview;
 using PromptStash.Sharing.Shares;
 using PromptStash.Stashes.Contracts;
 
@@ -26,13 +29,15 @@ public static class SharingModule
         services.AddSingleton<VisitCookie>();
         services.AddScoped<AttemptLimit>();
         services.AddScoped<LinkGate>();
+        services.AddScoped<AccessibleFiles>();
+        services.AddScoped<CommentStore>();
         services.AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
         services.AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();
     }
 
-    /// <summary>Maps <c>/shares</c> for owners and <c>/shared</c> for whoever holds a link, below the host's prefix.</summary>
+    /// <summary>Maps <c>/shares</c> and the comments of files for owners, and <c>/shared</c> for whoever holds a link, below the host's prefix.</summary>
     public static IEndpointRouteBuilder MapSharingEndpoints(this IEndpointRouteBuilder endpoints)
     {
         // Not opened to API tokens: giving things away is for their owner's own session.
@@ -53,6 +58,18 @@ public static class SharingModule
         shared.MapGetLinkFile();
         shared.MapGetLinkRaw();
         shared.MapExportLink();
+        shared.MapGetLinkPreview();
+        shared.MapListLinkComments();
+        shared.MapCreateLinkComment();
+
+        var files = endpoints.MapGroup("/files").WithTags("Sharing");
+        files.MapGetFilePreview();
+        files.MapListComments();
+        files.MapCreateComment();
+
+        var comments = endpoints.MapGroup("/comments").WithTags("Sharing");
+        comments.MapUpdateComment();
+        comments.MapDeleteComment();
 
         return endpoints;
     }

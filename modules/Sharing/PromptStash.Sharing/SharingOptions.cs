@@ -26,6 +26,10 @@ public sealed class SharingOptions
     /// <summary>The time in which wrong passwords are counted. Default 15 minutes.</summary>
     public TimeSpan PasswordWindow { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How many comments an address may write through one link in an hour. Default 30.</summary>
+    [Range(1, int.MaxValue)]
+    public int LinkCommentsPerHour { get; set; } = 30;
+
     /// <summary>How long the log of what became of a share is kept. Default 90 days.</summary>
     public TimeSpan AccessLogRetention { get; set; } = TimeSpan.FromDays(90);
 }

@@ -12,6 +12,7 @@ internal static class ShareActions
     public const string Open = "open";
     public const string Read = "read";
     public const string Export = "export";
+    public const string Comment = "comment";
     public const string Unlock = "unlock";
 }
 

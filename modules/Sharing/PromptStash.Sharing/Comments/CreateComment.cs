@@ -1,0 +1,53 @@
+using PromptStash.Sharing.Access;
+using PromptStash.Sharing.Data;
+
+namespace PromptStash.Sharing.Comments;
+
+/// <summary>A comment to write.</summary>
+/// <param name="Body">The text, at most 10,000 characters.</param>
+/// <param name="Version">The version that it is about; the newest when not given.</param>
+/// <param name="LineFrom">The first line that it is about, counted from 1; the whole file when not given.</param>
+/// <param name="LineTo">The last line; the first one when not given.</param>
+/// <param name="ParentId">The comment that it answers.</param>
+public sealed record CreateCommentRequest(
+    [property: Required, StringLength(Comment.BodyMaxLength), PlainText] string Body,
+    [property: Range(1, int.MaxValue)] int? Version = null,
+    [property: Range(1, int.MaxValue)] int? LineFrom = null,
+    [property: Range(1, int.MaxValue)] int? LineTo = null,
+    Guid? ParentId = null);
+
+internal static class CreateComment
+{
+    public static void MapCreateComment(this IEndpointRouteBuilder files) =>
+        files.MapPost("/{fileId:guid}/comments", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(CreateComment))
+            .WithSummary("Comment on a file, or answer a comment")
+            .WithRequestExample(new CreateCommentRequest("Should it read the tests, too?", Version: 3, LineFrom: 5))
+            .WithResponseExample(CommentAnswer.Example, StatusCodes.Status201Created);
+
+    private static async Task<Results<Created<CommentAnswer>, NotFound, ValidationProblem>> HandleAsync(
+        Guid fileId,
+        CreateCommentRequest request,
+        ClaimsPrincipal user,
+        AccessibleFiles access,
+        CommentStore comments,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var userId = user.GetUserId();
+        if (await access.FindAsync(fileId, userId, cancellationToken) is not { } file)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var place = new CommentPlace(request.Version, request.LineFrom, request.LineTo, request.ParentId);
+        var (comment, error) = await comments.AddAsync(file, fileId, place, userId, authorName: null, request.Body, time.GetUtcNow(), cancellationToken);
+        if (comment is null)
+        {
+            return error!;
+        }
+
+        return TypedResults.Created($"/api/v1/comments/{comment.Id}", comment);
+    }
+}

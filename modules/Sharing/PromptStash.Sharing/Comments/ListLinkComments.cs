@@ -1,0 +1,46 @@
+using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Links;
+using PromptStash.Sharing.Shares;
+using PromptStash.Stashes.Contracts;
+
+namespace PromptStash.Sharing.Comments;
+
+internal static class ListLinkComments
+{
+    public static void MapListLinkComments(this IEndpointRouteBuilder shared) =>
+        shared.MapGet("/{token}/comments", HandleAsync)
+            .AllowAnonymous()
+            .WithName(nameof(ListLinkComments))
+            .WithSummary("List the comments on a shared file, oldest first")
+            .WithDescription("For links that allow COMMENT.")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithResponseExample(new Page<CommentAnswer>([CommentAnswer.Example], Next: null));
+
+    private static async Task<Results<Ok<Page<CommentAnswer>>, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        [Description("The token of the link.")] string token,
+        HttpContext http,
+        LinkGate gate,
+        IStashFiles files,
+        CommentStore comments,
+        CancellationToken cancellationToken,
+        [Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null,
+        [Description("The 'next' of the previous page.")] string? after = null,
+        [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
+    {
+        if (!ShareQueries.TryReadCursor(after, out var last))
+        {
+            return Problems.InvalidCursor();
+        }
+
+        var (link, refusal) = await gate.EnterAsync(http, token, ShareActions.Read, counts: false, cancellationToken);
+        if (link is null)
+        {
+            return refusal!;
+        }
+
+        return link.Share.Permission == SharePermission.Comment && await files.FileOfAsync(link, path, cancellationToken) is { } fileId
+            ? TypedResults.Ok(await comments.PageAsync(fileId, last, limit, showsIds: false, cancellationToken))
+            : Problems.NothingHere();
+    }
+}
