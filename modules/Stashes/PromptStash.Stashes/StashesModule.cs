@@ -5,6 +5,7 @@ using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Transfer;
+using PromptStash.Stashes.Trash;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes;
@@ -26,17 +27,23 @@ public static class StashesModule
         services.AddOptions<StashesOptions>().BindConfiguration(StashesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOutboxDispatcher<StashesDbContext>();
         services.AddHostedService<IdempotencyKeyCleanup>();
+        services.AddHostedService<TrashCleanup>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<ContentCollector>();
+        services.AddScoped<TrashPurger>();
+        services.AddScoped<TrashRestorer>();
         services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<IStashFinder, StashOfFolder>();
+        services.AddScoped<IStashFinder, StashOfTrash>();
         services.AddScoped<IAccountExporter, StashesExporter>();
         services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();
     }
 
-    /// <summary>Maps <c>/stashes</c> and <c>/files</c> below the host's prefix.</summary>
+    /// <summary>Maps <c>/stashes</c>, <c>/files</c>, <c>/folders</c>, <c>/tags</c> and <c>/trash</c> below the host's prefix.</summary>
     public static IEndpointRouteBuilder MapStashesEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
@@ -61,6 +68,17 @@ public static class StashesModule
         files.MapDeleteFile();
         files.MapListVersions();
         files.MapGetVersion();
+
+        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope);
+        folders.MapGetFolder();
+        folders.MapUpdateFolder();
+        folders.MapDeleteFolder();
+
+        var trash = endpoints.MapGroup("/trash").WithTags("Trash").WithApiScopes(ReadScope, WriteScope);
+        trash.MapListTrash();
+        trash.MapRestoreFromTrash();
+        trash.MapPurgeFromTrash();
+        trash.MapEmptyTrash();
 
         return endpoints;
     }
