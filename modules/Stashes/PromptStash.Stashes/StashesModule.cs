@@ -5,6 +5,7 @@ using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Transfer;
+using PromptStash.Stashes.Trash;
 using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
 
@@ -32,17 +33,23 @@ public static class StashesModule
         services.AddHostedService<IdempotencyKeyCleanup>();
         services.AddHostedService<UsageCompaction>();
         services.AddScoped<UsageLimits>();
+        services.AddHostedService<TrashCleanup>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<ContentCollector>();
+        services.AddScoped<TrashPurger>();
+        services.AddScoped<TrashRestorer>();
         services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<IStashFinder, StashOfFolder>();
+        services.AddScoped<IStashFinder, StashOfTrash>();
         services.AddScoped<IAccountExporter, StashesExporter>();
         services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();
     }
 
-    /// <summary>Maps <c>/stashes</c> and <c>/files</c> below the host's prefix.</summary>
+    /// <summary>Maps <c>/stashes</c>, <c>/files</c>, <c>/folders</c>, <c>/tags</c> and <c>/trash</c> below the host's prefix.</summary>
     public static IEndpointRouteBuilder MapStashesEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
@@ -75,6 +82,17 @@ public static class StashesModule
         endpoints.MapValidateFile(limits);
 
         endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
+
+        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope);
+        folders.MapGetFolder();
+        folders.MapUpdateFolder();
+        folders.MapDeleteFolder();
+
+        var trash = endpoints.MapGroup("/trash").WithTags("Trash").WithApiScopes(ReadScope, WriteScope);
+        trash.MapListTrash();
+        trash.MapRestoreFromTrash();
+        trash.MapPurgeFromTrash();
+        trash.MapEmptyTrash();
 
         return endpoints;
     }

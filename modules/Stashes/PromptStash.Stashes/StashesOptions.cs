@@ -54,4 +54,19 @@ public sealed class StashesOptions
 
     /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long something lies in the trash before it is purged by itself. Default 30 days.</summary>
+    public TimeSpan TrashRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many files one bulk operation may name. Default 1,000.</summary>
+    [Range(1, 10_000)]
+    public int MaxBulkFiles { get; set; } = 1000;
+
+    /// <summary>How many tags a file may have. Default 50.</summary>
+    [Range(1, 1000)]
+    public int MaxTagsPerFile { get; set; } = 50;
+
+    /// <summary>How many tags a user may have. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxTagsPerUser { get; set; } = 1000;
 }
