@@ -3,6 +3,7 @@ using PromptStash.Identity.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Search;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Transfer;
 using PromptStash.Stashes.Usage;
@@ -29,6 +30,7 @@ public static class StashesModule
         services.AddHostedService<IdempotencyKeyCleanup>();
         services.AddHostedService<UsageCompaction>();
         services.AddScoped<UsageLimits>();
+        services.AddScoped<SearchReader>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
@@ -53,6 +55,7 @@ public static class StashesModule
         stashes.MapGetStashTree();
         stashes.MapImportArchive();
         stashes.MapExportArchive();
+        stashes.MapSearchStash();
         stashes.MapCreateFolder();
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
@@ -65,6 +68,7 @@ public static class StashesModule
         files.MapListVersions();
         files.MapGetVersion();
 
+        endpoints.MapGroup("/search").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapSearchFiles();
         endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
 
         return endpoints;
