@@ -75,7 +75,7 @@ public sealed class SearchingFiles(PromptStashApp app)
     public async Task Shows_what_it_found_as_text_and_marks_it()
     {
         using var ada = await app.SignInAsync();
-        await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "<script>alert(1)</script> Feed the \u0002wombat\u0003 first.");
+        await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "Feed <script>alert(1)</script> the \u0002wombat\u0003 first.");
 
         var segments = (await SearchAsync(ada, "wombat")).GetProperty("items")[0].GetProperty("snippets")[0].GetProperty("segments").EnumerateArray().ToList();
 

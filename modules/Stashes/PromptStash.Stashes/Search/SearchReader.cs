@@ -106,11 +106,11 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
             """);
 
         // The threshold is a setting, and for this transaction only: behind PgBouncer a session's setting would be the next client's.
-        // Two letters that changed places in a word of eight leave a similarity of 0.5 and more.
+        // Two letters that changed places in a word of eight leave a similarity of 0.38.
         return db.InTransactionAsync(
             async (_, cancelled) =>
             {
-                await db.Database.ExecuteSqlAsync($"SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true)", cancelled);
+                await db.Database.ExecuteSqlAsync($"SELECT set_config('pg_trgm.word_similarity_threshold', '0.35', true)", cancelled);
 
                 return await db.Database.SqlQuery<Ranked>(sql).ToListAsync(cancelled);
             },
@@ -138,15 +138,16 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
     {
         var statement = new SearchStatement(query, ownerId, stashes: null, withTerms: true);
         var wanted = statement.Wanted ?? "''::tsquery";
-        var marks = statement.Add($"{SnippetMarks.Start}{SnippetMarks.Stop}{SnippetMarks.Between}");
+        var marks = statement.Add($"{SnippetMarks.Start}{SnippetMarks.Stop}{SnippetMarks.Between}{SnippetMarks.LessThan}<");
+        var instead = statement.Add($"    {SnippetMarks.LessThan}");
         var selectors = $"StartSel={SnippetMarks.Start}, StopSel={SnippetMarks.Stop}, FragmentDelimiter={SnippetMarks.Between}";
         var parts = statement.Add($"{selectors}, MaxFragments=3, MaxWords=24, MinWords=8");
         var rows = await db.Database
             .SqlQuery<Marked>(statement.ToSql(
                 $"""
                 SELECT f.id,
-                       ts_headline('pg_catalog.english', translate(COALESCE(f.description, ''), {marks}, '   '), {wanted}, {parts}) AS description,
-                       ts_headline('pg_catalog.english', translate(left(f.content, {statement.Add(SnippetSource)}), {marks}, '   '), {wanted}, {parts}) AS content
+                       ts_headline('pg_catalog.english', translate(COALESCE(f.description, ''), {marks}, {instead}), {wanted}, {parts}) AS description,
+                       ts_headline('pg_catalog.english', translate(left(f.content, {statement.Add(SnippetSource)}), {marks}, {instead}), {wanted}, {parts}) AS content
                 FROM stashes.files AS f
                 WHERE f.id = ANY ({statement.Add(ids)})
                 """))

@@ -10,6 +10,9 @@ internal static class SnippetMarks
     public const char Stop = '\u0003';
     public const char Between = '\u0004';
 
+    /// <summary>Stands for '&lt;' meanwhile: PostgreSQL's parser takes what follows that for a tag, and leaves tags out.</summary>
+    public const char LessThan = '\u0005';
+
     /// <summary>Makes snippets of one marked text.</summary>
     public static IEnumerable<SearchSnippet> Read(string field, string? marked)
     {
@@ -22,7 +25,7 @@ internal static class SnippetMarks
                 var next = fragment.IndexOfAny([Start, Stop], at) is var mark and >= 0 ? mark : fragment.Length;
                 if (next > at)
                 {
-                    segments.Add(new SnippetSegment(fragment[at..next], isMatch));
+                    segments.Add(new SnippetSegment(fragment[at..next].Replace(LessThan, '<'), isMatch));
                 }
 
                 isMatch = next < fragment.Length && fragment[next] == Start;
