@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PromptStash.Api.Admin;
 using PromptStash.Api.Errors;
 using PromptStash.Api.Limits;
 using PromptStash.Api.OpenApi;
@@ -36,6 +37,7 @@ public static class ApiHost
 
         builder.AddServiceDefaults();
         builder.AddPromptStashDatabase();
+        builder.AddPromptStashDatabaseMonitoring();
         builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
         builder.Services.AddIdentityModule();
         builder.Services.AddStashesModule();
@@ -53,6 +55,7 @@ public static class ApiHost
         var api = app.MapGroup("/api/v1");
         api.MapStashesEndpoints();
         api.MapSharingEndpoints();
+        api.MapAdminEndpoints();
         app.MapHealthEndpoints();
         app.MapApiDocument();
 
@@ -103,6 +106,7 @@ public static class ApiHost
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         builder.Services.AddPromptStashRateLimiting();
         builder.Services.AddApiDocument();
+        builder.Services.AddAdministration();
     }
 
     private static void UseWeb(WebApplication app)

@@ -1,8 +1,8 @@
-using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using PromptStash.Identity;
 using PromptStash.ServiceDefaults;
 using PromptStash.Sharing;
@@ -17,51 +17,40 @@ public static class MigrationHost
     /// <param name="args">The command line.</param>
     /// <param name="configure">Settings of a program that runs the worker inside itself.</param>
     /// <param name="cancellationToken">Stops the work; what is not committed is undone by PostgreSQL.</param>
-    /// <returns>0 when the verb did its work, 1 when it did not.</returns>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
         if (EF.IsDesignTime)
         {
             // 'dotnet ef' runs this program up to here, to find the contexts in the host that is built.
-            using var host = Build(configure);
-            return 0;
+            using var host = Build(configure, logsToErrors: false);
+            return ExitCodes.Done;
         }
-
-        var migrate = new Command("migrate", "Apply pending migrations to the schemas identity, stashes and sharing. The default.");
-        var root = new RootCommand("Looks after the PromptStash database. Reads ConnectionStrings__promptstash-direct, ConnectionStrings__promptstash or DATABASE_URL.")
-        {
-            migrate,
-        };
-
-        migrate.SetAction((_, cancelled) => RunMigrateAsync(configure, cancelled));
-        root.SetAction((_, cancelled) => RunMigrateAsync(configure, cancelled));
 
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+            return await CommandLine.RunAsync(args, configure, cancellationToken);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // Before there is a logger, such as for a settings file that cannot be read. The library's own answer is a stack trace.
             await Console.Error.WriteLineAsync($"PromptStash.MigrationService cannot start: {exception.Message}");
 
-            return 1;
+            return ExitCodes.Failed;
         }
     }
 
-    private static async Task<int> RunMigrateAsync(Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
-    {
-        using var host = Build(configure);
-
-        return await host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken);
-    }
-
-    private static IHost Build(Action<IHostApplicationBuilder>? configure)
+    /// <summary>Builds the host of a verb.</summary>
+    /// <param name="configure">Settings of a program that runs the worker inside itself.</param>
+    /// <param name="logsToErrors">Keeps standard output for what the verb prints.</param>
+    internal static IHost Build(Action<IHostApplicationBuilder>? configure, bool logsToErrors)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = logsToErrors ? LogLevel.Trace : LogLevel.None);
         builder.AddServiceDefaults().AddPromptStashDatabase(direct: true);
         builder.Services.AddSingleton<TimeProvider, DatabaseClock>();
 
@@ -71,7 +60,12 @@ public static class MigrationHost
         builder.Services.AddSharingDatabase();
 
         builder.Services.AddOptions<MigrationOptions>().BindConfiguration(MigrationOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<DirectDatabase>();
         builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<ClientTools>();
+        builder.Services.AddSingleton<BackupWriter>();
+        builder.Services.AddSingleton<BackupReader>();
+        builder.Services.AddSingleton<Maintenance>();
         configure?.Invoke(builder);
 
         return builder.Build();

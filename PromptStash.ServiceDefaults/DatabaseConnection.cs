@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using OpenTelemetry.Metrics;
 using PromptStash.BuildingBlocks;
+using PromptStash.ServiceDefaults.Monitoring;
 
 namespace PromptStash.ServiceDefaults;
 
@@ -36,6 +39,21 @@ public static class DatabaseConnection
 
             return source.Build();
         });
+
+        return builder;
+    }
+
+    /// <summary>Adds what a running system tells of its database: operation names in its statements, slow commands in its log, and metrics.</summary>
+    public static TBuilder AddPromptStashDatabaseMonitoring<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddOptions<DatabaseMonitoringOptions>()
+            .BindConfiguration(DatabaseMonitoringOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<DatabaseMeter>();
+        builder.Services.AddSingleton<DbCommandInterceptor, CommandObserver>();
+        builder.Services.AddHostedService<DatabaseSampler>();
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(DatabaseMeter.Name));
 
         return builder;
     }

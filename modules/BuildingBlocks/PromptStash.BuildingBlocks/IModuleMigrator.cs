@@ -1,3 +1,5 @@
+using System.Data;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
@@ -13,10 +15,18 @@ public interface IModuleMigrator
     Task<MigrationState> GetStateAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Applies what is pending, a transaction per migration. Hold the migration lock around it: EF Core's own lock lasts one
-    /// migration only, and two workers that take turns between migrations fail on each other's tables.
+    /// Brings the schema to one migration, forwards or back, a transaction per migration. Hold the migration lock around it: EF Core's own
+    /// lock lasts one migration only, and two workers that take turns between migrations fail on each other's tables.
     /// </summary>
-    Task MigrateAsync(CancellationToken cancellationToken);
+    /// <param name="target">The last migration that is to be applied; null for the newest, <c>0</c> for none.</param>
+    /// <param name="lockTimeout">
+    /// How long one statement may wait for a table's lock, because everybody else's statements wait behind it (55P03 afterwards); zero for ever.
+    /// </param>
+    /// <param name="cancellationToken">Stops it; what is not committed is undone.</param>
+    Task MigrateAsync(string? target, TimeSpan lockTimeout, CancellationToken cancellationToken);
+
+    /// <summary>Opens the module's own context, for work on its model, its migrations or its rows that no module has to know of.</summary>
+    Task<T> UseAsync<T>(Func<DbContext, Task<T>> work);
 }
 
 /// <summary>Where a schema stands.</summary>
@@ -45,7 +55,7 @@ internal sealed class ModuleMigrator<TContext>(string schema, IServiceScopeFacto
             [.. applied.Where(id => !known.Contains(id)).Order(StringComparer.Ordinal)]);
     }
 
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    public async Task MigrateAsync(string? target, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
 
@@ -53,6 +63,33 @@ internal sealed class ModuleMigrator<TContext>(string schema, IServiceScopeFacto
 
         // Building an index may take longer than any request; cut off, it would be repeated and cut off again.
         database.SetCommandTimeout(TimeSpan.Zero);
-        await database.MigrateAsync(cancellationToken);
+
+        // Held open, so that all statements of the migrations are this session's. What is set on it must not go back into the pool.
+        await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await SetLockTimeoutAsync(database, lockTimeout, cancellationToken);
+            await database.MigrateAsync(target, cancellationToken);
+        }
+        finally
+        {
+            if (database.GetDbConnection().State == ConnectionState.Open)
+            {
+                await SetLockTimeoutAsync(database, TimeSpan.Zero, CancellationToken.None);
+            }
+
+            await database.CloseConnectionAsync();
+        }
     }
+
+    public async Task<T> UseAsync<T>(Func<DbContext, Task<T>> work)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+
+        return await work(scope.ServiceProvider.GetRequiredService<TContext>());
+    }
+
+    private static Task<int> SetLockTimeoutAsync(DatabaseFacade database, TimeSpan timeout, CancellationToken cancellationToken) =>
+        database.ExecuteSqlAsync(
+            $"SELECT set_config('lock_timeout', {((long)timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}, false)", cancellationToken);
 }

@@ -48,7 +48,10 @@ public static class ModuleDatabase
             // A unique index that decides against a request is no error, and one that is surfaces as an exception anyway.
             .ConfigureWarnings(warnings => warnings.Log(
                 (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.QueryIterationFailed, LogLevel.Debug)))
-            .AddInterceptors(provider.GetServices<OutboxSignal<TContext>>()));
+            .AddInterceptors(provider.GetServices<OutboxSignal<TContext>>())
+
+            // What a host wants to see of every command.
+            .AddInterceptors(provider.GetServices<DbCommandInterceptor>()));
 
         return services.AddSingleton<IModuleMigrator>(provider => new ModuleMigrator<TContext>(
             schema, provider.GetRequiredService<IServiceScopeFactory>()));

@@ -42,6 +42,23 @@ public static class IdentityModule
     public static IServiceCollection AddIdentityDatabase(this IServiceCollection services) =>
         services.AddModuleDatabase<IdentityDbContext>(IdentityDbContext.Schema);
 
+    /// <summary>Adds what reading encrypted secrets needs beside <see cref="AddIdentityDatabase"/>: the key ring, and its settings.</summary>
+    public static IServiceCollection AddIdentityKeyRing(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("promptstash").PersistKeysToDbContext<IdentityDbContext>();
+        services.AddSingleton<KeyRingCertificates>();
+        services.AddOptions<KeyRingOptions>().BindConfiguration(KeyRingOptions.Section);
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRingCertificates>((keys, certificates) =>
+            keys.XmlEncryptor = certificates.Current is null ? null : new CertificateXmlEncryptor(certificates));
+
+        return services;
+    }
+
+    /// <summary>Decrypts one of the database's secrets, to see that the key ring and its certificate are there.</summary>
+    /// <returns>Whether it could be; null where the database holds no secret.</returns>
+    public static Task<bool?> CanDecryptSecretAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        SecretsProbe.TryAsync(services, cancellationToken);
+
     /// <summary>
     /// Adds the module: its database, authentication by session cookie as the default scheme, mail, and the data protection key ring.
     /// Settings are in the sections <c>Identity</c>, <c>Mail</c> and <c>Api</c> and are checked when the host starts.
@@ -58,11 +75,7 @@ public static class IdentityModule
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, AuthProblemWriter>());
         services.AddProblemDetails();
         services.AddIdentityAuthentication();
-        services.AddDataProtection().SetApplicationName("promptstash").PersistKeysToDbContext<IdentityDbContext>();
-        services.AddSingleton<KeyRingCertificates>();
-        services.AddOptions<KeyManagementOptions>().Configure<KeyRingCertificates>((keys, certificates) =>
-            keys.XmlEncryptor = certificates.Current is null ? null : new CertificateXmlEncryptor(certificates));
-
+        services.AddIdentityKeyRing();
         services.AddSingleton<TrustedOrigins>();
         services.AddSingleton<PublicLinks>();
         services.AddSingleton<PasswordHashing>();
@@ -181,7 +194,6 @@ public static class IdentityModule
         services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicAddressOptions>().BindConfiguration(PublicAddressOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ProviderOptions>().BindConfiguration(ProviderOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<KeyRingOptions>().BindConfiguration(KeyRingOptions.Section);
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderOptionsValidation>();
         services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidation>();
     }

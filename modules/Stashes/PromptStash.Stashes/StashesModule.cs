@@ -5,6 +5,7 @@ using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Transfer;
+using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes;
@@ -29,6 +30,8 @@ public static class StashesModule
         services.AddOptions<StashesOptions>().BindConfiguration(StashesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOutboxDispatcher<StashesDbContext>();
         services.AddHostedService<IdempotencyKeyCleanup>();
+        services.AddHostedService<UsageCompaction>();
+        services.AddScoped<UsageLimits>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
@@ -44,7 +47,7 @@ public static class StashesModule
     {
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
 
-        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope);
+        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
         stashes.MapListStashes();
         stashes.MapCreateStash();
         stashes.MapGetStash();
@@ -59,7 +62,7 @@ public static class StashesModule
         stashes.MapListStashFindings();
         stashes.MapGetStashBudget();
 
-        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope);
+        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
         files.MapGetFile();
         files.MapGetFileRaw();
         files.MapReplaceFileContent(limits);
@@ -70,6 +73,8 @@ public static class StashesModule
         files.MapFixFile();
 
         endpoints.MapValidateFile(limits);
+
+        endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
 
         return endpoints;
     }

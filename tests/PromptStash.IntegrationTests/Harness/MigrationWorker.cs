@@ -17,9 +17,12 @@ internal static class MigrationWorker
     }
 
     /// <summary>Starts it without waiting; whoever starts it reads its output or kills it.</summary>
-    public static Process Start(string? connectionString, params (string Name, string Value)[] environment)
+    public static Process Start(string? connectionString, params (string Name, string Value)[] environment) => Start(connectionString, [], environment);
+
+    /// <summary>Starts one of its verbs.</summary>
+    public static Process Start(string? connectionString, string[] arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PromptStash.MigrationService.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PromptStash.MigrationService.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

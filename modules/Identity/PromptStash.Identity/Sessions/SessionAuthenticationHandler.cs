@@ -113,7 +113,8 @@ internal sealed class SessionAuthenticationHandler(
             new Claim(ClaimTypes.NameIdentifier, session.User.Id.ToString()),
             new Claim(SessionClaims.SessionId, session.Id.ToString()),
             new Claim(ClaimTypes.Email, session.User.Email),
-            new Claim(SessionClaims.EmailVerified, session.User.EmailVerified ? "true" : "false", ClaimValueTypes.Boolean),
+            new Claim(ClaimsPrincipalExtensions.EmailVerifiedClaim, session.User.EmailVerified ? "true" : "false", ClaimValueTypes.Boolean),
+            new Claim(ClaimsPrincipalExtensions.SignedInAtClaim, session.CreatedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64),
         ],
         SchemeName));
 
@@ -132,5 +133,4 @@ internal sealed class SessionAuthenticationHandler(
 internal static class SessionClaims
 {
     public const string SessionId = "sid";
-    public const string EmailVerified = "email_verified";
 }

@@ -16,7 +16,10 @@ internal sealed class TotpSecrets(IDataProtectionProvider dataProtection, IOptio
     // that makes every code that is typed at the end of its step fail.
     private static readonly VerificationWindow Window = new(previous: 1, future: 0);
 
-    private readonly IDataProtector _protector = dataProtection.CreateProtector("totp-secret");
+    /// <summary>What sets these secrets apart from everything else that the key ring encrypts.</summary>
+    public const string Purpose = "totp-secret";
+
+    private readonly IDataProtector _protector = dataProtection.CreateProtector(Purpose);
 
     /// <summary>Makes a secret, in the form in which it is stored.</summary>
     public string Create() => Convert.ToBase64String(_protector.Protect(KeyGeneration.GenerateRandomKey(SecretLength)));

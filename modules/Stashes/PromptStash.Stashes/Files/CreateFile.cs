@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
@@ -40,6 +41,7 @@ internal static class CreateFile
         ClaimsPrincipal user,
         StashesDbContext db,
         ContentStore contents,
+        UsageLimits usage,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -89,6 +91,7 @@ internal static class CreateFile
 
                     var answer = FileSummary.Of(file);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);

@@ -1,0 +1,155 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace PromptStash.MigrationService;
+
+/// <summary>One of PostgreSQL's own client programs.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Major">Its major version.</param>
+internal sealed record ClientTool(string Path, int Major);
+
+/// <summary>PostgreSQL's own client programs: pg_dump, pg_restore, psql.</summary>
+internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
+{
+    /// <summary>The program at the version nearest to the server's and not below it: pg_dump refuses servers that are newer than itself.</summary>
+    public async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken cancellationToken)
+    {
+        var found = new List<ClientTool>();
+        foreach (var folder in Folders().Where(folder => File.Exists(Path.Combine(folder, Named(name)))).Distinct(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(folder, Named(name));
+            var (exitCode, output, _) = await RunAsync(path, ["--version"], null, cancellationToken);
+            if (exitCode == 0 && VersionPattern.Match(output) is { Success: true } version)
+            {
+                found.Add(new(path, int.Parse(version.Groups["major"].Value, CultureInfo.InvariantCulture)));
+            }
+        }
+
+        return found.Where(tool => tool.Major >= serverMajor).MinBy(tool => tool.Major) ?? throw new MigrationException(
+            $"The server is PostgreSQL {serverMajor} and needs a {name} of version {serverMajor} or newer; "
+            + (found.Count == 0 ? "none was found" : $"found were {string.Join(", ", found.Select(tool => $"{tool.Path} ({tool.Major})"))}")
+            + $". Install the package postgresql-client-{serverMajor}, or name the folder that has it in {MigrationOptions.Section}__{nameof(MigrationOptions.ClientBin)}.");
+    }
+
+    /// <summary>Runs a program against a database and answers its output; fails with the program's last words.</summary>
+    public static async Task<string> RunAsync(ClientTool tool, IEnumerable<string> arguments, NpgsqlConnectionStringBuilder database, CancellationToken cancellationToken)
+    {
+        var (exitCode, output, error) = await RunAsync(tool.Path, arguments, database, cancellationToken);
+
+        return exitCode == 0 ? output : throw new MigrationException(
+            $"{Path.GetFileName(tool.Path)} failed ({exitCode}): {string.Join(' ', error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(2))}");
+    }
+
+    /// <summary>Asks PgBouncer's console, which understands psql only (it speaks the simple query protocol alone). Empty where it does not answer this user.</summary>
+    public async Task<IReadOnlyList<string[]>> AskPgBouncerAsync(
+        NpgsqlConnectionStringBuilder pooled, string command, CancellationToken cancellationToken, bool withNames = false)
+    {
+        ClientTool psql;
+        try
+        {
+            psql = await FindAsync("psql", 0, cancellationToken);
+        }
+        catch (MigrationException)
+        {
+            return []; // Whoever shows the answer says that there is none.
+        }
+
+        var console = new NpgsqlConnectionStringBuilder(pooled.ConnectionString) { Database = "pgbouncer" };
+        var (exitCode, output, _) = await RunAsync(psql.Path, ["--no-psqlrc", withNames ? "--pset=footer=off" : "--tuples-only", "--no-align", "--field-separator=|", "--command", command], console, cancellationToken);
+
+        return exitCode == 0 ? [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|'))] : [];
+    }
+
+    private IEnumerable<string> Folders()
+    {
+        if (options.Value.ClientBin is { Length: > 0 } named)
+        {
+            return [named];
+        }
+
+        (string Parent, string Pattern, string Bin)[] usual =
+        [
+            ("/usr/lib/postgresql", "*", "bin"), // Debian, Ubuntu
+            ("/usr", "pgsql-*", "bin"), // PostgreSQL's own packages for Fedora and RHEL
+            ("/usr/libexec", "postgresql*", ""), // Alpine
+            ("/opt/homebrew/opt", "*postgresql@*", "bin"),
+            ("/opt/homebrew/opt", "libpq", "bin"),
+        ];
+
+        // What lies in /usr/bin may be Debian's wrapper, which picks a version by the cluster and not by the server.
+        return usual.Where(place => Directory.Exists(place.Parent))
+            .SelectMany(place => Directory.GetDirectories(place.Parent, place.Pattern).Select(folder => Path.Combine(folder, place.Bin)))
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string program, IEnumerable<string> arguments, NpgsqlConnectionStringBuilder? database, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (database is not null)
+        {
+            // In the environment, because everybody on the machine can read command lines.
+            foreach (var (name, value) in EnvironmentOf(database))
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        try
+        {
+            using var process = Process.Start(start) ?? throw new MigrationException($"{program} does not start.");
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            try
+            {
+                await process.WaitForExitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                throw;
+            }
+
+            return (process.ExitCode, await output, await error);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new MigrationException($"{program} does not start: {exception.Message}", exception);
+        }
+    }
+
+    private static IEnumerable<(string Name, string? Value)> EnvironmentOf(NpgsqlConnectionStringBuilder database)
+    {
+        yield return ("PGHOST", database.Host);
+        yield return ("PGPORT", database.Port.ToString(CultureInfo.InvariantCulture));
+        yield return ("PGUSER", database.Username);
+        yield return ("PGPASSWORD", database.Password);
+        yield return ("PGDATABASE", database.Database ?? database.Username);
+        yield return ("PGCONNECT_TIMEOUT", "15");
+        yield return ("PGAPPNAME", "promptstash-worker");
+        yield return ("PGGSSENCMODE", "disable");
+        yield return ("PGSSLMODE", database.SslMode switch
+        {
+            SslMode.VerifyCA => "verify-ca",
+            SslMode.VerifyFull => "verify-full",
+            var mode => mode.ToString().ToLowerInvariant(),
+        });
+        foreach (var (name, value) in ((string, string?)[])[("PGSSLCERT", database.SslCertificate), ("PGSSLKEY", database.SslKey), ("PGSSLROOTCERT", database.RootCertificate)])
+        {
+            if (value is not null)
+            {
+                yield return (name, value);
+            }
+        }
+    }
+
+    private static string Named(string program) => OperatingSystem.IsWindows() ? program + ".exe" : program;
+
+    [GeneratedRegex(@"\(PostgreSQL\) (?<major>\d+)")]
+    private static partial Regex VersionPattern { get; }
+}

@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PromptStash.MigrationService;
+
+/// <summary>What a verb prints on standard output: text for people or one JSON document for programs, never both.</summary>
+internal sealed class Output(bool json)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public bool IsJson => json;
+
+    /// <summary>The verb's one result.</summary>
+    public void Result<T>(T value, string text)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(value, Format));
+        }
+        else if (text.Length > 0)
+        {
+            Console.Out.WriteLine(text.TrimEnd());
+        }
+    }
+
+    /// <summary>A line about the work under way, which is no result.</summary>
+    public static void Progress(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>Rows in columns as wide as their widest cell.</summary>
+    public static string Table(string[] heads, IEnumerable<string?[]> rows)
+    {
+        var lines = rows.Select(row => row.Select(cell => (cell ?? "").ReplaceLineEndings(" ")).ToArray()).Prepend(heads).ToList();
+        var widths = heads.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+
+        return lines.Count == 1
+            ? "  (none)"
+            : string.Join('\n', lines.Select(line => ("  " + string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column])))).TrimEnd()));
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using PromptStash.BuildingBlocks;
+using PromptStash.MigrationService.Linting;
+
+namespace PromptStash.MigrationService.Verbs;
+
+/// <summary>Whether pending migrations can be applied while users work.</summary>
+internal static class Lint
+{
+    private static readonly Option<bool> All = new("--all") { Description = "Look at every migration of this program instead of the pending ones; needs no database." };
+
+    private static readonly Option<bool> WithoutSquawk = new("--without-squawk") { Description = "Leave out squawk, which npm fetches, and judge the operations only." };
+
+    public static Verb Create(VerbRunner runner)
+    {
+        var verb = new Verb(
+            "lint",
+            "Judge pending migrations by the rules of changes without downtime: squawk on their SQL, and the rules of this program on their operations.",
+            "lint",
+            "lint --all --json")
+        {
+            All, WithoutSquawk,
+        };
+
+        return runner.Handle(verb, RunAsync);
+    }
+
+    private static async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        var looked = new List<string>();
+        foreach (var (module, migrations) in await ChooseAsync(run, cancellationToken))
+        {
+            foreach (var migration in migrations)
+            {
+                looked.Add($"{module.Schema} {migration}");
+                var (rules, sql) = await module.UseAsync(context => Task.FromResult(Look(context, migration)));
+                findings.AddRange(rules.Select(finding => new Finding(module.Schema, migration, finding.Rule, finding.Message)));
+                if (!run.Value(WithoutSquawk))
+                {
+                    findings.AddRange((await Squawk.CheckAsync(sql, cancellationToken)).Select(finding => new Finding(module.Schema, migration, finding.Rule, finding.Message)));
+                }
+            }
+        }
+
+        run.Output.Result(
+            new { Migrations = looked, Findings = findings },
+            findings.Count == 0
+                ? $"{looked.Count} migrations, nothing found."
+                : string.Join('\n', findings.Select(finding => $"{finding.Schema} {finding.Migration}: {finding.Rule}: {finding.Message}")));
+
+        return findings.Count == 0 ? ExitCodes.Done : ExitCodes.Findings;
+    }
+
+    private static async Task<IReadOnlyList<(IModuleMigrator Module, IReadOnlyList<string> Migrations)>> ChooseAsync(VerbRun run, CancellationToken cancellationToken)
+    {
+        if (!run.Value(All))
+        {
+            await using var connection = await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken);
+
+            return await run.Get<Migrator>().FindPendingAsync(cancellationToken);
+        }
+
+        var all = new List<(IModuleMigrator Module, IReadOnlyList<string> Migrations)>();
+        foreach (var module in run.Get<IEnumerable<IModuleMigrator>>())
+        {
+            all.Add((module, await module.UseAsync(context => Task.FromResult<IReadOnlyList<string>>([.. context.Database.GetMigrations()]))));
+        }
+
+        return all;
+    }
+
+    private static (List<(string Rule, string Message)> Rules, string Sql) Look(DbContext context, string id)
+    {
+        var assembly = context.GetService<IMigrationsAssembly>();
+        var type = assembly.Migrations[id];
+        var operations = assembly.CreateMigration(type, context.Database.ProviderName!).UpOperations;
+        var before = context.Database.GetMigrations().TakeWhile(other => other != id).LastOrDefault() ?? Migration.InitialDatabase;
+
+        return (
+            [.. OperationRules.Check(operations, type.GetCustomAttribute<ContractPhaseAttribute>() is not null)],
+            context.GetService<IMigrator>().GenerateScript(before, id));
+    }
+}

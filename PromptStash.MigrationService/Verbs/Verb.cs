@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace PromptStash.MigrationService.Verbs;
+
+/// <summary>A verb of the command line.</summary>
+internal sealed class Verb(string name, string description, params string[] examples) : Command(name, description)
+{
+    /// <summary>How it is called, without the program's name.</summary>
+    public IReadOnlyList<string> Examples => examples;
+}
+
+/// <summary>What a verb has at hand while it runs.</summary>
+internal sealed record VerbRun(IServiceProvider Services, ParseResult Arguments, Output Output)
+{
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    public T? Value<T>(Option<T> option) => Arguments.GetValue(option);
+
+    public T Value<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
+}
+
+/// <summary>Runs verbs: a host for each, and one line where something is wrong.</summary>
+internal sealed class VerbRunner(Action<IHostApplicationBuilder>? configure)
+{
+    /// <summary>The settings that all hosts of this run share.</summary>
+    public Action<IHostApplicationBuilder>? Configure => configure;
+
+    public Verb Handle(Verb verb, Func<VerbRun, CancellationToken, Task<int>> run)
+    {
+        verb.SetAction((parse, cancelled) => RunAsync(parse, run, cancelled));
+
+        return verb;
+    }
+
+    public async Task<int> MigrateAsync(ParseResult parse, CancellationToken cancellationToken)
+    {
+        var json = parse.GetValue(CommandLine.Json);
+        using var host = MigrationHost.Build(configure, logsToErrors: json);
+        var exitCode = await host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken);
+        if (json)
+        {
+            new Output(json).Result(new { upToDate = exitCode == ExitCodes.Done }, "");
+        }
+
+        return exitCode;
+    }
+
+    public async Task<int> RunAsync(ParseResult parse, Func<VerbRun, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        using var host = MigrationHost.Build(configure, logsToErrors: true);
+        try
+        {
+            return await run(new VerbRun(host.Services, parse, new Output(parse.GetValue(CommandLine.Json))), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            await Console.Error.WriteLineAsync($"{CommandLine.Program}: {Failure.Describe(exception)}");
+            host.Services.GetRequiredService<ILogger<VerbRunner>>().LogDebug(exception, "The verb failed here");
+
+            return Failure.ExitCodeOf(exception);
+        }
+    }
+}

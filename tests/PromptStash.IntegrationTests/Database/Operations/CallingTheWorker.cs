@@ -1,0 +1,56 @@
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+public sealed class CallingTheWorker(PromptStashApp app)
+{
+    private const string Nowhere = "Host=127.0.0.1;Port=1;Username=u;Password=secret-47;Database=promptstash";
+
+    public static TheoryData<string> Verbs => ["migrate", "status", "script", "rollback", "roles", "pgbouncer-config"];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task For_help_shows_examples_and_what_the_exit_codes_mean(string verb)
+    {
+        var answer = (await Worker.RunAsync(null, [], verb, "--help")).Ends(0);
+
+        Assert.Contains($"PromptStash.MigrationService {verb}", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("Exit codes: 0 done", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("migrat")]
+    [InlineData("status", "--jsn")]
+    [InlineData("rollback")]
+    [InlineData("roles", "--statement-timeout", "soon")]
+    [InlineData("script", "nowhere")]
+    [InlineData("script", "stashes", "--to", "NoSuchMigration")]
+    public async Task With_bad_arguments_ends_with_2_and_one_line(params string[] arguments)
+    {
+        var answer = (await Worker.RunAsync(Nowhere, [], arguments)).Ends(2);
+
+        Assert.Empty(answer.Output);
+        Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("roles")]
+    [InlineData("pgbouncer-config")]
+    [InlineData("migrate", "--dry-run")]
+    [InlineData("rollback", "sharing", "0")]
+    public async Task Where_nobody_listens_ends_with_1_and_one_line_that_names_the_place_and_no_password(params string[] arguments)
+    {
+        var answer = (await Worker.RunAsync(Nowhere, [("Migration__WaitForDatabase", "00:00:00"), ("Logging__LogLevel__Default", "Error")], arguments)).Ends(1);
+
+        Assert.Empty(answer.Output);
+        Assert.Contains("127.0.0.1:1", Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-47", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task To_migrate_with_json_prints_nothing_else_on_standard_output()
+    {
+        var answer = (await app.VerbAsync(await app.CreateDatabaseAsync(), "migrate", "--json")).Ends(0);
+
+        Assert.True(answer.Json.GetProperty("upToDate").GetBoolean());
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Npgsql;
+using PromptStash.LocalHost.PgBouncer;
+using PromptStash.LocalHost.Processes;
+
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+public sealed class ConfiguringPgBouncer(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task With_what_the_verb_writes_lets_queries_through()
+    {
+        var database = await app.CreateDatabaseAsync();
+        var folder = app.CreateFolder("pool");
+        var port = FreePort.Choose();
+        (await app.VerbAsync(database, "pgbouncer-config", "--output", folder, "--port", $"{port}")).Ends(0);
+
+        using var pooler = await StartAsync(folder);
+        try
+        {
+            var through = new NpgsqlConnectionStringBuilder(app.PgBouncer.ConnectionString(database)) { Port = port, Pooling = false }.ConnectionString;
+            await Eventually.TrueAsync(async () => await AnswersAsync(through) == database, "PgBouncer lets a query through");
+        }
+        finally
+        {
+            pooler.Kill(entireProcessTree: true);
+            await pooler.WaitForExitAsync(Cancelled);
+        }
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Keeps_the_list_of_secrets_to_its_owner()
+    {
+        var folder = app.CreateFolder("pool");
+
+        (await app.VerbAsync(await app.CreateDatabaseAsync(), "pgbouncer-config", "--output", folder)).Ends(0);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "userlist.txt")));
+    }
+
+    [Fact]
+    public async Task Writes_no_password_in_clear()
+    {
+        var answer = (await app.VerbAsync(await app.CreateDatabaseAsync(), "pgbouncer-config")).Ends(0);
+
+        Assert.Contains("SCRAM-SHA-256$", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(app.Password, answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task For_a_role_that_does_not_exist_is_told_so()
+    {
+        var answer = (await app.VerbAsync(await app.CreateDatabaseAsync(), "pgbouncer-config", "--user", "nobody_at_all")).Ends(1);
+
+        Assert.Contains("nobody_at_all", answer.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task<Process> StartAsync(string folder)
+    {
+        var start = new ProcessStartInfo(PgBouncerProcess.FindProgram()!, ["--quiet", Path.Combine(folder, "pgbouncer.ini")]) { RedirectStandardError = true, WorkingDirectory = folder };
+        if (app.Postgres.User is { } user)
+        {
+            await user.OwnAsync(Cancelled, folder);
+            start.UserName = user.Name;
+        }
+
+        var process = Process.Start(start)!;
+        process.BeginErrorReadLine();
+
+        return process;
+    }
+
+    private static async Task<string?> AnswersAsync(string connectionString)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(Cancelled);
+
+            return await connection.ScalarAsync<string>("SELECT current_database()::text");
+        }
+        catch (NpgsqlException)
+        {
+            return null; // It does not listen yet.
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using Npgsql;
+
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+/// <summary>The roles are the server's, so the tests of this class, which run one after the other, share them.</summary>
+public sealed class GivingRolesTheLeast(PromptStashApp app)
+{
+    private const string Password = "a pass phrase of the test's own";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Lets_the_API_do_all_that_it_does()
+    {
+        var database = await SetUpAsync();
+        var api = await app.StartApiAsync(("ConnectionStrings:promptstash", Connection(database, "app")));
+        await using var _ = api;
+
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "notes/a.md", "# One");
+        (await ada.PutContentAsync(file, "\"v1\"", "# Two")).EnsureSuccessStatusCode();
+
+        Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync("/health", Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.DeleteAsync($"/api/v1/files/{file}", Cancelled)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("app", "CREATE TABLE stashes.mine (id int)")]
+    [InlineData("app", "DROP TABLE stashes.files")]
+    [InlineData("app", "ALTER TABLE stashes.files DISABLE TRIGGER ALL")]
+    [InlineData("app", "DELETE FROM stashes.\"__EFMigrationsHistory\"")]
+    [InlineData("app", "TRUNCATE stashes.files CASCADE")]
+    [InlineData("app", "CREATE SCHEMA mine")]
+    [InlineData("readonly", "SELECT * FROM identity.users")]
+    [InlineData("readonly", "SELECT * FROM stashes.files")]
+    [InlineData("readonly", "CREATE TABLE mine (id int)")]
+    [InlineData("owner", "SELECT rolpassword FROM pg_authid")]
+    public async Task Refuses_what_the_role_does_not_need(string role, string sql)
+    {
+        var database = await SetUpAsync();
+        await using var connection = await OpenAsync(database, role);
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(sql));
+
+        Assert.Contains(refusal.SqlState, (string[])[PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.ReadOnlySqlTransaction]);
+    }
+
+    [Fact]
+    public async Task Lets_the_owner_migrate()
+    {
+        var database = await SetUpAsync();
+
+        (await Worker.RunAsync(Connection(database, "owner"), [], "rollback", "identity", "Initial", "--without-backup")).Ends(0);
+        (await Worker.RunAsync(Connection(database, "owner"), [])).Ends(0);
+
+        await using var api = await OpenAsync(database, "app");
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM identity.audit_events"));
+    }
+
+    [Fact]
+    public async Task Lets_monitoring_see_what_others_run_and_which_migrations_there_are()
+    {
+        var database = await SetUpAsync();
+        await using var monitoring = await OpenAsync(database, "readonly");
+
+        Assert.NotEmpty(await monitoring.ColumnAsync("SELECT migration_id FROM stashes.\"__EFMigrationsHistory\""));
+        Assert.DoesNotContain("<insufficient privilege>", await monitoring.ColumnAsync("SELECT coalesce(query, '') FROM pg_stat_activity"));
+    }
+
+    [Theory]
+    [InlineData("statement_timeout", "10s")]
+    [InlineData("lock_timeout", "2s")]
+    [InlineData("idle_in_transaction_session_timeout", "15s")]
+    public async Task Sets_limits_on_the_role_of_the_API(string setting, string value)
+    {
+        var database = await SetUpAsync();
+        await using var connection = await OpenAsync(database, "app");
+
+        Assert.Equal(value, await connection.ScalarAsync<string>($"SHOW {setting}"));
+    }
+
+    [Fact]
+    public async Task A_second_time_changes_no_password_that_is_not_named()
+    {
+        var database = await SetUpAsync();
+
+        (await app.VerbAsync(database, "roles")).Ends(0);
+
+        await using var connection = await OpenAsync(database, "app");
+        Assert.Equal("promptstash_app", await connection.ScalarAsync<string>("SELECT current_user::text"));
+    }
+
+    [Fact]
+    public async Task Printed_only_changes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        var answer = (await app.VerbAsync(database, "roles", "--print", "--prefix", "unmade")).Ends(0);
+
+        Assert.Contains("unmade_app", answer.Output, StringComparison.Ordinal);
+        await using var connection = await app.OpenDatabaseAsync(database);
+        Assert.Empty(await connection.ColumnAsync("SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'unmade%'"));
+    }
+
+    private async Task<string> SetUpAsync()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        (string, string)[] passwords = [.. ((string[])["OWNER", "APP", "READONLY"]).Select(role => ($"PROMPTSTASH_{role}_PASSWORD", Password))];
+        (await Worker.RunAsync(app.Postgres.ConnectionString(database), passwords, "roles")).Ends(0);
+
+        return database;
+    }
+
+    private string Connection(string database, string role) => app.Postgres.ConnectionString(database).As($"promptstash_{role}", Password);
+
+    private async Task<NpgsqlConnection> OpenAsync(string database, string role)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connection(database, role)) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Cancelled);
+
+        return connection;
+    }
+}

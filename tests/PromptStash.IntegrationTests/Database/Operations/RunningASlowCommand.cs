@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PromptStash.IntegrationTests.Identity;
+
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+public sealed class RunningASlowCommand(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Is_told_with_operation_duration_rows_and_trace_and_no_value()
+    {
+        var log = new LogRecorder();
+        await using var api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(log);
+            },
+            ("Database:Monitoring:SlowCommand", "00:00:00"));
+        using var ada = await app.SignInAsync(api);
+
+        await ada.CreateFileAsync(await ada.DefaultStashAsync(), "notes/secret-4711.md", "# Swordfish");
+
+        Assert.Contains(log.Lines, line => line.Contains("Slow command of CreateFile: ", StringComparison.Ordinal) && line.Contains(" ms, ", StringComparison.Ordinal)
+            && line.Contains(" rows, trace ", StringComparison.Ordinal) && line.Contains("/* CreateFile */", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("secret-4711", StringComparison.Ordinal) || line.Contains("Swordfish", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Is_not_told_below_the_threshold()
+    {
+        var log = new LogRecorder();
+        await using var api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(log);
+            },
+            ("Database:Monitoring:SlowCommand", "00:10:00"));
+        using var ada = await app.SignInAsync(api);
+
+        await ada.DefaultStashAsync();
+
+        Assert.DoesNotContain(log.Lines, line => line.Contains("Slow command", StringComparison.Ordinal));
+    }
+}

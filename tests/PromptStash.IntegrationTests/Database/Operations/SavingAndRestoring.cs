@@ -1,0 +1,176 @@
+using System.Runtime.Versioning;
+using Npgsql;
+
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster cluster)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Into_an_empty_database_brings_back_every_row()
+    {
+        var (source, file) = await SaveAsync();
+        var target = await cluster.CreateDatabaseAsync();
+
+        (await cluster.VerbAsync(target, "restore", file)).Ends(0);
+
+        Assert.Equal(await PathsAsync(source), await PathsAsync(target));
+        (await cluster.VerbAsync(target, "status")).Ends(0);
+    }
+
+    [Fact]
+    public async Task Over_a_database_that_is_not_empty_is_refused_and_changes_nothing()
+    {
+        var (source, file) = await SaveAsync();
+        await AddFileAsync(source, "later.md");
+
+        (await cluster.VerbAsync(source, "restore", file)).Ends(3);
+
+        Assert.Contains("later.md", await PathsAsync(source));
+    }
+
+    [Fact]
+    public async Task With_a_swap_takes_the_place_of_the_present_one_and_keeps_that_under_another_name()
+    {
+        var (source, file) = await SaveAsync();
+        await AddFileAsync(source, "later.md");
+        await using var bystander = await cluster.OpenAsync(source);
+
+        var answer = (await cluster.VerbAsync(source, "restore", file, "--swap", "--json")).Ends(0);
+
+        Assert.Equal(["a.md"], await PathsAsync(source));
+        Assert.Equal(["a.md", "later.md"], await PathsAsync(answer.Json.GetProperty("kept").GetString()!));
+    }
+
+    [Fact]
+    public async Task Of_rows_alone_goes_into_a_migrated_database()
+    {
+        var (source, _) = await SaveAsync();
+        var rows = cluster.NewFile();
+        (await cluster.VerbAsync(source, "backup", rows, "--data-only")).Ends(0);
+        var target = await cluster.CreateMigratedDatabaseAsync();
+
+        (await cluster.VerbAsync(target, "restore", rows)).Ends(0);
+
+        Assert.Equal(["a.md"], await PathsAsync(target));
+    }
+
+    [Fact]
+    public async Task Of_tables_alone_makes_the_schema_and_no_row()
+    {
+        var (source, _) = await SaveAsync();
+        var tables = cluster.NewFile();
+        (await cluster.VerbAsync(source, "backup", tables, "--schema-only")).Ends(0);
+        var target = await cluster.CreateDatabaseAsync();
+
+        (await cluster.VerbAsync(target, "restore", tables)).Ends(0);
+
+        Assert.Empty(await PathsAsync(target));
+    }
+
+    [Fact]
+    public async Task Onto_a_file_that_is_there_is_refused()
+    {
+        var (source, file) = await SaveAsync();
+        var before = await File.ReadAllBytesAsync(file, Cancelled);
+
+        (await cluster.VerbAsync(source, "backup", file)).Ends(3);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(file, Cancelled));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Where_pg_dump_is_older_than_the_server_says_so_and_leaves_no_file()
+    {
+        var file = cluster.NewFile();
+        var database = await cluster.CreateDatabaseAsync();
+        var old = Path.Combine(Path.GetDirectoryName(file)!, "bin");
+        Directory.CreateDirectory(old);
+        await File.WriteAllTextAsync(Path.Combine(old, "pg_dump"), "#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n", Cancelled);
+        File.SetUnixFileMode(Path.Combine(old, "pg_dump"), (UnixFileMode)0b111_101_101);
+
+        var answer = (await Worker.RunAsync(cluster.Postgres.ConnectionString(database), [("Migration__ClientBin", old)], "backup", file)).Ends(1);
+
+        Assert.Contains("Migration__ClientBin", answer.Errors, StringComparison.Ordinal);
+        Assert.Equal(["bin"], Directory.GetFileSystemEntries(Path.GetDirectoryName(file)!).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task While_others_write_saves_one_moment_of_it()
+    {
+        var (source, _) = await SaveAsync();
+        await using var connection = await cluster.OpenAsync(source);
+        var stash = await connection.InsertStashAsync(app);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var writing = WriteAsync(connection, stash, stop.Token);
+        var file = cluster.NewFile();
+
+        (await cluster.VerbAsync(source, "backup", file)).Ends(0);
+        await stop.CancelAsync();
+        await writing;
+
+        var target = await cluster.CreateDatabaseAsync();
+        (await cluster.VerbAsync(target, "restore", file)).Ends(0);
+        Assert.InRange((await PathsAsync(target)).Count, 1, (await PathsAsync(source)).Count);
+    }
+
+    [Fact]
+    public async Task Before_migrating_leaves_the_file_beside_the_migrated_database()
+    {
+        var database = await cluster.CreateMigratedDatabaseAsync();
+        var file = cluster.NewFile();
+
+        (await cluster.VerbAsync(database, "migrate", "--backup-first", file)).Ends(0);
+
+        Assert.True(File.Exists(file));
+        Assert.True(File.Exists(file + ".manifest.json"));
+    }
+
+    [Fact]
+    public async Task Before_rolling_back_saves_what_is_lost()
+    {
+        var database = await cluster.CreateMigratedDatabaseAsync();
+        await using var connection = await cluster.OpenAsync(database);
+        await connection.InsertShareAsync(app, app.NewId());
+        var file = cluster.NewFile();
+
+        (await cluster.VerbAsync(database, "rollback", "sharing", "0", "--accept-data-loss", "sharing.file_shares", "--backup", file)).Ends(0);
+        (await cluster.VerbAsync(database, "restore", file, "--swap")).Ends(0);
+
+        await using var restored = await cluster.OpenAsync(database);
+        Assert.Equal(1, await restored.ScalarAsync<long>("SELECT count(*) FROM sharing.file_shares"));
+    }
+
+    private async Task<(string Database, string File)> SaveAsync()
+    {
+        var database = await cluster.CreateMigratedDatabaseAsync();
+        await AddFileAsync(database, "a.md");
+        var file = cluster.NewFile();
+        (await cluster.VerbAsync(database, "backup", file)).Ends(0);
+
+        return (database, file);
+    }
+
+    private async Task AddFileAsync(string database, string path)
+    {
+        await using var connection = await cluster.OpenAsync(database);
+        await connection.InsertFileAsync(app, await connection.InsertStashAsync(app), path, "Ein Text, ägyptisch & \r\n mit Zeilen");
+    }
+
+    private async Task<List<string>> PathsAsync(string database)
+    {
+        await using var connection = await cluster.OpenAsync(database);
+
+        return await connection.ColumnAsync("SELECT path FROM stashes.files ORDER BY path");
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, Guid stash, CancellationToken stop)
+    {
+        for (var number = 0; !stop.IsCancellationRequested; number++)
+        {
+            await connection.InsertFileAsync(app, stash, $"written-{number}.md", "Text");
+        }
+    }
+}

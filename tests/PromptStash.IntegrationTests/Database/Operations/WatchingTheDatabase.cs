@@ -1,0 +1,86 @@
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+public sealed class WatchingTheDatabase(PromptStashApp app)
+{
+    [Fact]
+    public async Task Shows_size_tables_connections_and_pools()
+    {
+        var database = await PreparedAsync();
+
+        var answer = await Worker.RunAsync(
+            app.Postgres.ConnectionString(database), [("ConnectionStrings__promptstash", app.PgBouncer.ConnectionString(database))], "monitor", "--json");
+
+        var report = answer.Ends(0).Json;
+        Assert.NotEqual(0, report.GetProperty("overview").GetProperty("sizeBytes").GetInt64());
+        Assert.Contains("stashes.files", report.GetProperty("tables").GetProperty("items").EnumerateArray().Select(table => table.GetProperty("name").GetString()));
+        Assert.NotEqual(0, report.GetProperty("connections").GetProperty("groups").GetArrayLength());
+        Assert.Contains(database, report.GetProperty("pools").EnumerateArray().Select(pool => pool.GetProperty("database").GetString()));
+    }
+
+    [Fact]
+    public async Task Shows_who_waits_for_whom()
+    {
+        var database = await PreparedAsync();
+        await using var holder = await app.OpenDatabaseAsync(database);
+        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await holder.ExecuteAsync("LOCK TABLE stashes.tags IN ACCESS EXCLUSIVE MODE");
+        await using var waiter = await app.OpenDatabaseAsync(database);
+        var waiting = waiter.ExecuteAsync("DELETE FROM stashes.tags");
+        await app.SomebodyWaitsForALockAsync(database);
+
+        var report = (await app.VerbAsync(database, "monitor", "--json")).Ends(0).Json;
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        await waiting;
+
+        var wait = Assert.Single(report.GetProperty("connections").GetProperty("waits").EnumerateArray());
+        Assert.Equal("DELETE FROM stashes.tags", wait.GetProperty("waitingQuery").GetString());
+        Assert.Equal("idle in transaction", wait.GetProperty("blockingState").GetString());
+    }
+
+    [Fact]
+    public async Task Prints_sections_for_people()
+    {
+        var answer = (await app.VerbAsync(await PreparedAsync(), "monitor")).Ends(0);
+
+        Assert.All(["Slow statements", "Tables", "Indexes that no query used", "Connections", "Who waits for whom"], title => Assert.Contains(title, answer.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_statements_are_not_recorded_says_what_to_do()
+    {
+        var report = (await app.VerbAsync(await app.CreateMigratedDatabaseAsync(), "monitor", "--json")).Ends(0).Json;
+
+        Assert.Contains("CREATE EXTENSION pg_stat_statements", report.GetProperty("slowQueries").GetProperty("hint").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explains_a_recorded_statement_without_its_values()
+    {
+        var database = await PreparedAsync();
+        await using var connection = await app.OpenDatabaseAsync(database);
+        await connection.ExecuteAsync("SELECT count(*) FROM stashes.files WHERE stash_id = $1 AND size > $2", Guid.Empty, 47);
+        var id = await connection.ScalarAsync<long>("SELECT queryid FROM pg_stat_statements WHERE query LIKE 'SELECT count(*) FROM stashes.files WHERE stash_id%'");
+
+        var answer = (await app.VerbAsync(database, "explain", "--json", "--", $"{id}")).Ends(0);
+
+        Assert.Contains("stashes.files", string.Join('\n', answer.Json.GetProperty("plan").EnumerateArray().Select(line => line.GetString())), StringComparison.Ordinal);
+        Assert.Contains("$2", answer.Json.GetProperty("query").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explains_nothing_that_was_not_recorded()
+    {
+        var answer = (await app.VerbAsync(await PreparedAsync(), "explain", "4711")).Ends(1);
+
+        Assert.Contains("4711", answer.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task<string> PreparedAsync()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        await using var connection = await app.OpenDatabaseAsync(database);
+        await connection.ExecuteAsync("CREATE EXTENSION pg_stat_statements");
+
+        return database;
+    }
+}
