@@ -33,6 +33,7 @@ internal static class Samples
         Agent("frontmatter-duplicate-key", "name: a\ndescription: b\n§name: c\n", "name: a\ndescription: b\nmcpServers:\n  - name: c\n"),
         Agent("frontmatter-field-type", "name: a\ndescription: b\nmaxTurns: §many\n", "name: a\ndescription: b\nmaxTurns: 5\n"),
         Agent("frontmatter-value-unknown", "name: a\ndescription: b\ncolor: §magenta\n", "name: a\ndescription: b\ncolor: pink\n"),
+        Agent("frontmatter-value-unknown", "name: a\ndescription: b\neffort: §High\n", "name: a\ndescription: b\neffort: high\n"),
         Skill("frontmatter-boolean-invalid", "name: pdf\ndescription: b\nuser-invocable: §maybe\n", "name: pdf\ndescription: b\nuser-invocable: no\n"),
         Agent("model-unknown", "name: a\ndescription: b\nmodel: §Sonnet\n", "name: a\ndescription: b\nmodel: us.anthropic.claude-opus-4-1-v1:0\n"),
         Agent("tool-name-case", "name: a\ndescription: b\ntools: Read, §bash\n", "name: a\ndescription: b\ntools: Read, Bash, mcp__docs__bash\n"),
@@ -46,7 +47,7 @@ internal static class Samples
         Agent("agent-name-invalid", "name: §team:reviewer\ndescription: b\n", "name: team-reviewer\ndescription: b\n"),
         Agent("agent-name-style", "name: §Code Reviewer\ndescription: b\n", "name: code-reviewer-2\ndescription: b\n"),
         Agent("agent-description-missing", "§name: a\ndescription: \"\"\n", "name: a\ndescription: b\n"),
-        Agent("agent-unknown-key", "name: a\ndescription: b\n§modle: opus\n", "name: a\ndescription: b\nmodel: opus\n"),
+        Agent("agent-unknown-key", "name: a\ndescription: b\n§colour: red\n", "name: a\ndescription: b\ncolor: red\n"),
         Agent("agent-allowed-tools", "name: a\ndescription: b\n§allowed-tools: Read, Grep\n", "name: a\ndescription: b\ntools: Read, Grep\n"),
         new(
             "agent-plugin-field-ignored", PluginAgentPath, "---\nname: a\ndescription: b\n§permissionMode: plan\n---\nBody\n",
@@ -58,7 +59,7 @@ internal static class Samples
     [
         Skill("skill-description-missing", "§name: pdf\n", "name: pdf\ndescription: Fills forms\n"),
         Skill("skill-description-long", $"name: pdf\ndescription: §{Words(1000)}\nwhen_to_use: {Words(600)}\n", $"name: pdf\ndescription: {Words(1000)}\nwhen_to_use: {Words(500)}\n"),
-        Skill("skill-unknown-key", "name: pdf\ndescription: b\n§version: 1\n", "name: pdf\ndescription: b\nmetadata:\n  version: \"1\"\n"),
+        Skill("skill-unknown-key", "name: pdf\ndescription: b\n§licence: MIT\n", "name: pdf\ndescription: b\nmetadata:\n  version: \"1\"\n"),
         new("skill-directory-reserved", ".claude/skills/synced/SKILL.md", "§---\ndescription: b\n---\nBody\n", ".claude/skills/sync/SKILL.md", "---\ndescription: b\n---\nBody\n"),
         Of("skill-too-long", SkillPath, Lines(500) + "§line\n", Lines(499)),
         Of("skill-body-empty", SkillPath, "---\ndescription: b\n---\n§", "---\ndescription: b\n---\nB"),
@@ -96,7 +97,7 @@ internal static class Samples
     private static IEnumerable<Sample> HookSamples() =>
     [
         Of("hooks-key-missing", HooksPath, "§{\"PreToolUse\": []}", "{\"hooks\": {\"PreToolUse\": []}}"),
-        Hooks("hook-event-unknown", "§\"PostCustomToolCall\": []", "\"PostToolBatch\": []"),
+        Hooks("hook-event-unknown", "§\"preToolUse\": []", "\"PostToolBatch\": []"),
         Hooks("hook-shape", "\"Stop\": [§{\"type\": \"command\", \"command\": \"true\"}]", "\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]}]"),
         Handler("hook-type-missing", "Stop", "§{\"command\": \"true\"}", "{\"type\": \"command\", \"command\": \"true\"}"),
         Handler("hook-type-unknown", "Stop", "{\"type\": §\"shell\", \"command\": \"true\"}", "{\"type\": \"mcp_tool\", \"server\": \"s\", \"tool\": \"t\"}"),

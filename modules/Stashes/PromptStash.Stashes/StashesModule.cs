@@ -32,6 +32,7 @@ public static class StashesModule
         services.AddOptions<StashesOptions>().BindConfiguration(StashesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOutboxDispatcher<StashesDbContext>();
         services.AddHostedService<IdempotencyKeyCleanup>();
+        services.AddHostedService<FindingsRefresh>();
         services.AddHostedService<UsageCompaction>();
         services.AddScoped<UsageLimits>();
         services.AddHostedService<TrashCleanup>();
