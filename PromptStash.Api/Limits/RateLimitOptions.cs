@@ -19,6 +19,10 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000)]
     public int AnonymousPerSecond { get; set; } = 30;
 
+    /// <summary>Files per second that one address which is not signed in may have checked. Default 2: a check may take a second of a processor.</summary>
+    [Range(1, 1_000_000)]
+    public int AnonymousValidationsPerSecond { get; set; } = 2;
+
     /// <summary>From how many bytes on a body is large; one of unknown length is. Default 1 MiB.</summary>
     [Range(1024, int.MaxValue)]
     public int LargeBodyBytes { get; set; } = 1024 * 1024;

@@ -5,6 +5,7 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes;
 
 namespace PromptStash.Api.Limits;
 
@@ -22,12 +23,22 @@ internal static class RateLimiting
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddRateLimiter(limiter => limiter.OnRejected = RejectAsync);
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
+        {
+            limiter.AddPolicy(StashesModule.ValidationRateLimit, context => Validations(context, options.Value));
+
             // One's own bucket first: who is refused there takes nothing out of the one for everybody.
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
                 PartitionedRateLimiter.Create<HttpContext, string>(context => CallerBucket(context, options.Value)),
                 PartitionedRateLimiter.Create<HttpContext, string>(_ => Bucket("all", options.Value.GlobalPerSecond, queue: 0)),
-                PartitionedRateLimiter.Create<HttpContext, string>(context => LargeBodies(context, options.Value))));
+                PartitionedRateLimiter.Create<HttpContext, string>(context => LargeBodies(context, options.Value)));
+        });
     }
+
+    /// <summary>Users have a bucket of their own already; everybody else has a small one for what costs work.</summary>
+    private static RateLimitPartition<string> Validations(HttpContext context, RateLimitOptions options) =>
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) is null
+            ? Bucket("validations:" + Network(context.Connection.RemoteIpAddress), options.AnonymousValidationsPerSecond, queue: 0)
+            : RateLimitPartition.GetNoLimiter("users");
 
     private static RateLimitPartition<string> CallerBucket(HttpContext context, RateLimitOptions options) =>
         context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId

@@ -21,7 +21,7 @@ internal static class CommonAnswers
         [412] = "It has changed since it was read; nothing was changed.",
         [413] = "The body is larger than this operation takes.",
         [415] = "The body is of another content type.",
-        [422] = "The Idempotency-Key was used for a different request.",
+        [422] = "The Idempotency-Key was used for a different request, or the file has errors and `strict` was asked for.",
         [428] = "If-Match is missing.",
         [429] = "Too many requests; Retry-After tells when to try again.",
         [500] = "A fault of ours; the traceId finds it in the log.",

@@ -134,7 +134,8 @@ internal static class Secrets
     {
         const int longestHeader = 30;
         var text = report.Text;
-        var begin = text.LastIndexOf("-----BEGIN ", at, Math.Min(at, longestHeader), StringComparison.Ordinal);
+        var from = Math.Max(0, at - longestHeader);
+        var begin = text.AsSpan(from, at - from).LastIndexOf("-----BEGIN ");
         if (begin < 0)
         {
             return 0;
@@ -150,7 +151,7 @@ internal static class Secrets
             return 0;
         }
 
-        report.Add(FindingCodes.SecretPrivateKey, begin, "Here is a private key.");
+        report.Add(FindingCodes.SecretPrivateKey, from + begin, "Here is a private key.");
         return at + "PRIVATE KEY-----".Length + length;
     }
 

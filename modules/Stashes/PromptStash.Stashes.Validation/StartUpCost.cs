@@ -22,6 +22,15 @@ public static class StartUpCost
         _ => 0,
     };
 
+    /// <summary>The name of a file whose check is not at hand, from what was kept of it; null when Claude Code does not list it.</summary>
+    public static string? NameIn(string path, FileKind kind, IEnumerable<string> fields) =>
+        fields.FirstOrDefault(field => field.StartsWith("name=", StringComparison.Ordinal))?["name=".Length..] ?? kind switch
+        {
+            FileKind.Skill => StashContents.DirectoryOf(path),
+            FileKind.Command => Path.GetFileNameWithoutExtension(path),
+            _ => null,
+        };
+
     private static string? Listed(string? description) =>
         description?.Length > SkillCheck.MaxListed ? description[..SkillCheck.MaxListed] : description;
 

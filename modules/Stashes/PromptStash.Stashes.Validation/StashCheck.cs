@@ -6,77 +6,55 @@ namespace PromptStash.Stashes.Validation;
 /// <param name="Fields">What it can be found by: <see cref="FileCheck.Fields"/>.</param>
 public sealed record StashEntry(string Path, FileKind Kind, IReadOnlyList<string> Fields);
 
-/// <summary>A file of a stash, checked.</summary>
-public sealed record CheckedFile(string Path, FileCheck Check);
-
-/// <summary>A finding, and the file that it is about.</summary>
-public sealed record StashFinding(string Path, Finding Finding);
-
-/// <summary>Checks what the files of a stash say of one another.</summary>
-public static class StashCheck
+/// <summary>Checks what a file says of the others in its stash.</summary>
+/// <param name="stash">All files of the stash: one that is left out counts as missing.</param>
+public sealed class StashCheck(IEnumerable<StashEntry> stash)
 {
-    /// <summary>Finds references to what is not there, and names that are there twice.</summary>
-    /// <param name="stash">All files of the stash: one that is left out counts as missing.</param>
-    /// <param name="files">The files whose findings are wanted, checked.</param>
-    /// <returns>The findings by path, then by line and column.</returns>
-    public static IReadOnlyList<StashFinding> Check(IReadOnlyCollection<StashEntry> stash, IEnumerable<CheckedFile> files)
+    private readonly StashContents _stash = new(stash);
+
+    /// <summary>Finds what a file names and the stash does not have, and what the stash has twice.</summary>
+    /// <param name="path">Where the file lies in the stash.</param>
+    /// <param name="check">What its own check found.</param>
+    /// <returns>The findings by line and column; those of the file alone are not among them.</returns>
+    public IReadOnlyList<Finding> Check(string path, FileCheck check) =>
+    [
+        .. check.References.Select(Missing).Append(Clash(path, check)).OfType<Finding>()
+            .OrderBy(finding => finding.Line)
+            .ThenBy(finding => finding.Column)
+            .ThenBy(finding => finding.Code, StringComparer.Ordinal),
+    ];
+
+    private Finding? Clash(string path, FileCheck check) => check.Kind switch
     {
-        var contents = new StashContents(stash);
+        FileKind.Agent when check.Name is { } name && _stash.IsTwice(FileKind.Agent, path, name) =>
+            At(FindingCodes.StashAgentDuplicate, 1, 1, $"Another agent is named `{Shown.Short(name)}` too."),
+        FileKind.Skill when StashContents.DirectoryOf(path) is { } directory && _stash.IsTwice(FileKind.Skill, path, directory) =>
+            At(FindingCodes.StashSkillDuplicate, 1, 1, $"Another skill lies in a directory `{Shown.Short(directory)}` too."),
+        FileKind.Command when _stash.HasSkill(path, Path.GetFileNameWithoutExtension(path)) =>
+            At(FindingCodes.StashCommandShadowed, 1, 1, "A skill has the command's name."),
+        FileKind.Memory when _stash.IsRootOfPlugin(path) =>
+            At(FindingCodes.StashPluginMemory, 1, 1, "The file lies at the root of a plugin."),
+        _ => null,
+    };
 
-        return
-        [
-            .. files
-                .SelectMany(file => Check(contents, file))
-                .OrderBy(found => found.Path, StringComparer.Ordinal)
-                .ThenBy(found => found.Finding.Line)
-                .ThenBy(found => found.Finding.Column)
-                .ThenBy(found => found.Finding.Code, StringComparer.Ordinal),
-        ];
-    }
-
-    private static IEnumerable<StashFinding> Check(StashContents stash, CheckedFile file)
-    {
-        foreach (var missing in file.Check.References.Select(reference => Missing(stash, file, reference)).OfType<StashFinding>())
-        {
-            yield return missing;
-        }
-
-        switch (file.Check.Kind)
-        {
-            case FileKind.Agent when file.Check.Name is { } name && stash.IsTwice(FileKind.Agent, file.Path, name):
-                yield return At(file, FindingCodes.StashAgentDuplicate, 1, 1, $"Another agent is named `{Shown.Short(name)}` too.");
-                break;
-            case FileKind.Skill when StashContents.DirectoryOf(file.Path) is { } directory && stash.IsTwice(FileKind.Skill, file.Path, directory):
-                yield return At(file, FindingCodes.StashSkillDuplicate, 1, 1, $"Another skill lies in a directory `{Shown.Short(directory)}` too.");
-                break;
-            case FileKind.Command when stash.HasSkill(file.Path, Path.GetFileNameWithoutExtension(file.Path)):
-                yield return At(file, FindingCodes.StashCommandShadowed, 1, 1, "A skill has the command's name.");
-                break;
-            case FileKind.Memory when stash.IsRootOfPlugin(file.Path):
-                yield return At(file, FindingCodes.StashPluginMemory, 1, 1, "The file lies at the root of a plugin.");
-                break;
-        }
-    }
-
-    private static StashFinding? Missing(StashContents stash, CheckedFile file, Reference reference)
+    private Finding? Missing(Reference reference)
     {
         var shown = Shown.Short(reference.Target, 120);
         return reference.Kind switch
         {
-            ReferenceKind.Skill when !stash.HasSkill(reference.Target) =>
-                At(file, FindingCodes.StashSkillMissing, reference, $"The skill `{shown}` is named here."),
-            ReferenceKind.Server when !stash.HasServer(reference.Target) =>
-                At(file, FindingCodes.StashServerMissing, reference, $"The MCP server `{shown}` is named here."),
-            ReferenceKind.Script when !stash.HasFile(reference.Target) => At(file, FindingCodes.StashScriptMissing, reference, $"`{shown}` is run here."),
-            ReferenceKind.Link when !stash.HasFile(reference.Target) => At(file, FindingCodes.StashLinkMissing, reference, $"`{shown}` is linked here."),
-            ReferenceKind.Import when !stash.HasFile(reference.Target) => At(file, FindingCodes.StashImportMissing, reference, $"`{shown}` is imported here."),
-            ReferenceKind.Plugin when !stash.HasFolder(reference.Target) => At(file, FindingCodes.StashPluginMissing, reference, $"A plugin comes from `{shown}`."),
+            ReferenceKind.Skill when !_stash.HasSkill(reference.Target) =>
+                At(FindingCodes.StashSkillMissing, reference, $"The skill `{shown}` is named here."),
+            ReferenceKind.Server when !_stash.HasServer(reference.Target) =>
+                At(FindingCodes.StashServerMissing, reference, $"The MCP server `{shown}` is named here."),
+            ReferenceKind.Script when !_stash.HasFile(reference.Target) => At(FindingCodes.StashScriptMissing, reference, $"`{shown}` is run here."),
+            ReferenceKind.Link when !_stash.HasFile(reference.Target) => At(FindingCodes.StashLinkMissing, reference, $"`{shown}` is linked here."),
+            ReferenceKind.Import when !_stash.HasFile(reference.Target) => At(FindingCodes.StashImportMissing, reference, $"`{shown}` is imported here."),
+            ReferenceKind.Plugin when !_stash.HasFolder(reference.Target) => At(FindingCodes.StashPluginMissing, reference, $"A plugin comes from `{shown}`."),
             _ => null,
         };
     }
 
-    private static StashFinding At(CheckedFile file, FindingCode code, Reference reference, string message) => At(file, code, reference.Line, reference.Column, message);
+    private static Finding At(FindingCode code, Reference reference, string message) => At(code, reference.Line, reference.Column, message);
 
-    private static StashFinding At(CheckedFile file, FindingCode code, int line, int column, string message) =>
-        new(file.Path, new Finding(code.Code, code.Severity, $"{message} {code.Effect}", line, column, Fix: null));
+    private static Finding At(FindingCode code, int line, int column, string message) => new(code.Code, code.Severity, $"{message} {code.Effect}", line, column, Fix: null);
 }

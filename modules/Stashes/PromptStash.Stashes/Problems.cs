@@ -12,6 +12,25 @@ internal static class Problems
     public static ProblemHttpResult KeyReused() => TypedResults.Problem(
         "This Idempotency-Key was used for a different request.", statusCode: StatusCodes.Status422UnprocessableEntity);
 
+    public static ProblemHttpResult VersionNotNamed() => TypedResults.Problem(
+        "Send the ETag of the version you read as If-Match, so that nobody's change is overwritten unseen.",
+        statusCode: StatusCodes.Status428PreconditionRequired);
+
+    /// <summary>Somebody else has written since; the ETag says what is there now.</summary>
+    public static ProblemHttpResult Stale(HttpContext http, int version)
+    {
+        http.Response.Headers.ETag = ETags.Of(version);
+
+        return TypedResults.Problem(
+            $"The file has changed since you read it; it is at version {version} now.", statusCode: StatusCodes.Status412PreconditionFailed);
+    }
+
+    /// <summary>A file that its caller asked to be saved only without errors.</summary>
+    public static ProblemHttpResult HasErrors(FileCheck check) => TypedResults.Problem(
+        "The file breaks rules of its format, and ?strict=true was asked for. Nothing was saved.",
+        statusCode: StatusCodes.Status422UnprocessableEntity,
+        extensions: new Dictionary<string, object?> { ["findings"] = check.Findings });
+
     public static ValidationProblem Invalid(string field, string message) =>
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
 

@@ -6,6 +6,8 @@ using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Transfer;
+using PromptStash.Stashes.Trash;
+using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes;
@@ -13,6 +15,9 @@ namespace PromptStash.Stashes;
 /// <summary>The Stashes module: stashes, folders, files, tags and immutable versions.</summary>
 public static class StashesModule
 {
+    /// <summary>The rate limit that the host must state: checking costs work and asks for no account.</summary>
+    public const string ValidationRateLimit = "validation";
+
     private const string ReadScope = "stashes:read";
     private const string WriteScope = "stashes:write";
 
@@ -38,22 +43,30 @@ public static class StashesModule
         services.AddOptions<StashesOptions>().BindConfiguration(StashesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOutboxDispatcher<StashesDbContext>();
         services.AddHostedService<IdempotencyKeyCleanup>();
+        services.AddHostedService<UsageCompaction>();
+        services.AddScoped<UsageLimits>();
+        services.AddHostedService<TrashCleanup>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<ContentCollector>();
+        services.AddScoped<TrashPurger>();
+        services.AddScoped<TrashRestorer>();
         services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<IStashFinder, StashOfFolder>();
+        services.AddScoped<IStashFinder, StashOfTrash>();
         services.AddScoped<IAccountExporter, StashesExporter>();
         services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();
     }
 
-    /// <summary>Maps <c>/stashes</c> and <c>/files</c> below the host's prefix.</summary>
+    /// <summary>Maps <c>/stashes</c>, <c>/files</c>, <c>/folders</c>, <c>/tags</c> and <c>/trash</c> below the host's prefix.</summary>
     public static IEndpointRouteBuilder MapStashesEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
 
-        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope);
+        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
         stashes.MapListStashes();
         stashes.MapCreateStash();
         stashes.MapGetStash();
@@ -65,14 +78,33 @@ public static class StashesModule
         stashes.MapCreateFolder();
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
+        stashes.MapListStashFindings();
+        stashes.MapGetStashBudget();
 
-        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope);
+        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
         files.MapGetFile();
         files.MapGetFileRaw();
         files.MapReplaceFileContent(limits);
         files.MapDeleteFile();
         files.MapListVersions();
         files.MapGetVersion();
+        files.MapListFindings();
+        files.MapFixFile();
+
+        endpoints.MapValidateFile(limits);
+
+        endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
+
+        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope);
+        folders.MapGetFolder();
+        folders.MapUpdateFolder();
+        folders.MapDeleteFolder();
+
+        var trash = endpoints.MapGroup("/trash").WithTags("Trash").WithApiScopes(ReadScope, WriteScope);
+        trash.MapListTrash();
+        trash.MapRestoreFromTrash();
+        trash.MapPurgeFromTrash();
+        trash.MapEmptyTrash();
 
         return endpoints;
     }

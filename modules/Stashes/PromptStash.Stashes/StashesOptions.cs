@@ -37,6 +37,36 @@ public sealed class StashesOptions
     [Range(1, int.MaxValue)]
     public int ImportBatchBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>How many stashes a user may keep, those in the trash too. Default 1,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxStashesPerUser { get; set; } = 1_000;
+
+    /// <summary>How many files a user may keep, those in the trash too. Default 100,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxFilesPerUser { get; set; } = 100_000;
+
+    /// <summary>
+    /// How much content a user may keep, every version's and that in the trash too, in bytes of UTF-8 before it is packed; a text that is
+    /// there several times counts once. Default 2 GiB.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long MaxBytesPerUser { get; set; } = 2L * 1024 * 1024 * 1024;
+
     /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long something lies in the trash before it is purged by itself. Default 30 days.</summary>
+    public TimeSpan TrashRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many files one bulk operation may name. Default 1,000.</summary>
+    [Range(1, 10_000)]
+    public int MaxBulkFiles { get; set; } = 1000;
+
+    /// <summary>How many tags a file may have. Default 50.</summary>
+    [Range(1, 1000)]
+    public int MaxTagsPerFile { get; set; } = 50;
+
+    /// <summary>How many tags a user may have. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxTagsPerUser { get; set; } = 1000;
 }

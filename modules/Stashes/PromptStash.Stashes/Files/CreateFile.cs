@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
@@ -40,10 +41,12 @@ internal static class CreateFile
         ClaimsPrincipal user,
         StashesDbContext db,
         ContentStore contents,
+        UsageLimits usage,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null,
+        [Description("Whether to refuse a file with errors (422) instead of saving it.")] bool strict = false)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
@@ -56,6 +59,11 @@ internal static class CreateFile
         if (!FileContent.TryCreate(request.Content, options.Value.MaxFileBytes, out var content, out var contentError))
         {
             return Problems.Invalid("content", contentError);
+        }
+
+        if (strict && Checker.Check(path, content.Text, request.Kind) is var check && check.Count(Severity.Error) > 0)
+        {
+            return Problems.HasErrors(check);
         }
 
         try
@@ -75,7 +83,7 @@ internal static class CreateFile
 
                     var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
                     await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancelled);
-                    var file = NewFile(id, stashId, userId, path, content, request.Kind, folders, now);
+                    var file = NewFile.Of(id, stashId, userId, path, content, request.Kind, folders, now);
                     await contents.SaveAsync(userId, [ContentPacker.Pack(content, @base: null)], cancelled);
                     db.Files.Add(file);
                     db.FileVersions.Add(FileVersion.Of(file, userId, request.Message, now));
@@ -83,6 +91,7 @@ internal static class CreateFile
 
                     var answer = FileSummary.Of(file);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);
@@ -118,38 +127,5 @@ internal static class CreateFile
 
             return TypedResults.CreatedAtRoute(answer, nameof(GetFile), new { fileId = answer.Id });
         }
-    }
-
-    private static StashFile NewFile(
-        Guid id, Guid stashId, Guid ownerId, string path, FileContent content, FileKind? kind, Dictionary<string, FolderPlace> folders, DateTimeOffset now)
-    {
-        var facts = FileFacts.Of(path, content.Text, kind);
-        var folder = StashPath.ParentOf(path) is { } parent ? folders[parent] : null;
-        var name = StashPath.NameOf(path);
-
-        return new StashFile
-        {
-            Id = id,
-            Name = name,
-            Path = folder is null ? name : $"{folder.Path}/{name}",
-            Content = content.Text,
-            FileType = facts.Type,
-            Kind = facts.Kind,
-            FolderId = folder?.Id,
-            StashId = stashId,
-            OwnerId = ownerId,
-            Version = 1,
-            Size = content.Size,
-            ContentHash = content.Hash,
-            Description = facts.Description,
-            Fields = facts.Fields,
-            Tokens = facts.Tokens,
-            CheckedRules = facts.CheckedRules,
-            Errors = facts.Errors,
-            Warnings = facts.Warnings,
-            Infos = facts.Infos,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
     }
 }

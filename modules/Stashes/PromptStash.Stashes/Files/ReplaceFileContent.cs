@@ -22,6 +22,7 @@ internal static class ReplaceFileContent
             .WithSummary("Replace a file's content, if it is still the version you read")
             .WithDescription("If-Match must name the version that was read, such as \"v7\". The same content again makes no new version.")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired)
             .WithRequestExample(new ReplaceFileContentRequest("---\nname: code-reviewer\ndescription: Reviews changes for defects and style\n---\nRead the diff first.\n", "Look at style, too"))
             .WithResponseExample(FileSummary.Example with { Version = 2 });
@@ -36,14 +37,13 @@ internal static class ReplaceFileContent
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = "If-Match"), Description("The version that was read, such as \"v7\".")] string? ifMatch = null)
+        [FromHeader(Name = "If-Match"), Description("The version that was read, such as \"v7\".")] string? ifMatch = null,
+        [Description("Whether to refuse a content with errors (422) instead of saving it.")] bool strict = false)
     {
         var userId = user.GetUserId();
         if (!ETags.TryReadIfMatch(http.Request, out var any, out var versions))
         {
-            return TypedResults.Problem(
-                "Send the ETag of the version you read as If-Match, so that nobody's change is overwritten unseen.",
-                statusCode: StatusCodes.Status428PreconditionRequired);
+            return Problems.VersionNotNamed();
         }
 
         if (!FileContent.TryCreate(request.Content, options.Value.MaxFileBytes, out var content, out var error))
@@ -51,14 +51,16 @@ internal static class ReplaceFileContent
             return Problems.Invalid("content", error);
         }
 
+        if (strict && await ErrorsOfAsync(db.FilesOf(userId), fileId, content, cancellationToken) is { } errors)
+        {
+            return Problems.HasErrors(errors);
+        }
+
         var now = time.GetUtcNow();
         var result = await writer.ReplaceAsync(db.FilesOf(userId), fileId, userId, any, versions, content, request.Message, now, cancellationToken);
         if (result.Outcome == WriteOutcome.Stale)
         {
-            http.Response.Headers.ETag = ETags.Of(result.Version);
-
-            return TypedResults.Problem(
-                $"The file has changed since you read it; it is at version {result.Version} now.", statusCode: StatusCodes.Status412PreconditionFailed);
+            return Problems.Stale(http, result.Version);
         }
 
         var file = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
@@ -71,5 +73,14 @@ internal static class ReplaceFileContent
         http.Response.Headers.ETag = ETags.Of(result.Version);
 
         return TypedResults.Ok(result.Outcome == WriteOutcome.Written ? file with { Version = result.Version, Size = content.Size, UpdatedAt = now } : file);
+    }
+
+    /// <summary>The findings of a content that has errors where the file lies; null when it has none.</summary>
+    private static async Task<FileCheck?> ErrorsOfAsync(IQueryable<StashFile> files, Guid fileId, FileContent content, CancellationToken cancellationToken)
+    {
+        var file = await files.Where(f => f.Id == fileId).Select(f => new { f.Path, f.Kind }).SingleOrDefaultAsync(cancellationToken);
+        var check = file is null ? null : Checker.Check(file.Path, content.Text, file.Kind);
+
+        return check?.Count(Severity.Error) > 0 ? check : null;
     }
 }

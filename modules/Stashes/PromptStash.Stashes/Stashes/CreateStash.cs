@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Stashes;
 
@@ -30,6 +31,7 @@ internal static class CreateStash
         CreateStashRequest request,
         ClaimsPrincipal user,
         StashesDbContext db,
+        UsageLimits usage,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -63,6 +65,7 @@ internal static class CreateStash
 
                     var answer = new StashSummary(stash.Id, stash.Name, stash.Scope, stash.Description, 0, 0, now, now);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await usage.CheckAsync(userId, UsageKinds.Stashes, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);

@@ -2,12 +2,14 @@ using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Transfer;
 
 /// <summary>Merges an archive into a stash in one transaction, a few megabytes at a time.</summary>
-internal sealed class ImportWriter(StashesDbContext db, FileWriter writer, IOptions<StashesOptions> options, TimeProvider time)
+internal sealed class ImportWriter(
+    StashesDbContext db, FileWriter writer, UsageLimits usage, IOptions<StashesOptions> options, TimeProvider time)
 {
     /// <summary>Of a batch of small files, so that no statement grows without bound.</summary>
     private const int MaxBatchFiles = 1000;
@@ -30,6 +32,13 @@ internal sealed class ImportWriter(StashesDbContext db, FileWriter writer, IOpti
 
                 import = new Import(stashId, userId, now);
                 result = await MergeAsync(import, archive, cancelled);
+
+                // An import of what is there already adds nothing, and goes on where a limit was lowered below what there is.
+                if (result.Created + result.Updated > 0)
+                {
+                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                }
+
                 if (!dryRun)
                 {
                     await transaction.CommitAsync(cancelled);

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Versions;
 
@@ -34,7 +36,7 @@ internal sealed record FileToMerge(string Path, Guid? FolderId, FileContent Cont
 internal sealed record MergeResult(int Created, int Updated, int Unchanged, Guid? VersionId);
 
 /// <summary>The one way in which contents become versions.</summary>
-internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
+internal sealed class FileWriter(StashesDbContext db, ContentStore contents, UsageLimits usage)
 {
     /// <summary>How often a write of whatever is there (<c>If-Match: *</c>) is tried while others write the same file.</summary>
     private const int MaxTries = 100;
@@ -80,7 +82,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
                 return new WriteResult(WriteOutcome.Stale, head.Version);
             }
 
-            if (head.Content.Hash.AsSpan().SequenceEqual(content.Hash))
+            if (CryptographicOperations.FixedTimeEquals(head.Content.Hash, content.Hash))
             {
                 return new WriteResult(WriteOutcome.Unchanged, head.Version);
             }
@@ -106,18 +108,12 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
         }
 
         var places = await LockPlacesAsync(stashId, files, cancellationToken);
-        var writes = new List<Write>(files.Count);
-        foreach (var (file, place) in files.Zip(places))
-        {
-            if (place.Content?.Hash is { } hash && hash.AsSpan().SequenceEqual(file.Content.Hash))
-            {
-                continue;
-            }
-
-            writes.Add(new Write(
-                Guid.CreateVersion7(now), Guid.CreateVersion7(now), place.FileId, file,
-                FileFacts.Of(file.Path, file.Content.Text, file.Kind ?? place.Kind), ContentPacker.Pack(file.Content, place.Content)));
-        }
+        // Checking and packing are pure work for the processor, and the stash is locked meanwhile: all cores together.
+        var writes = files.Zip(places)
+            .Where(pair => pair.Second.Content is not { } old || !CryptographicOperations.FixedTimeEquals(old.Hash, pair.First.Content.Hash))
+            .AsParallel().AsOrdered().WithCancellation(cancellationToken)
+            .Select(pair => Write.Of(pair.First, pair.Second, now))
+            .ToList();
 
         await contents.SaveAsync(ownerId, writes.Select(write => write.Packed), cancellationToken);
         await WriteAsync(stashId, ownerId, author, writes, now, cancellationToken);
@@ -176,6 +172,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
                     Tokens = facts.Tokens,
                 });
                 await db.SaveChangesAsync(cancelled);
+                await usage.CheckAsync(head.OwnerId, UsageKinds.Bytes, cancelled);
                 await transaction.CommitAsync(cancelled);
 
                 return new WriteResult(WriteOutcome.Written, version);
@@ -299,5 +296,10 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
 
     private sealed record PlaceRow(Guid? FileId, FileKind? Kind, byte[]? Hash, short? Depth, string? Text);
 
-    private sealed record Write(Guid NewId, Guid VersionId, Guid? FileId, FileToMerge File, FileFacts Facts, PackedContent Packed);
+    private sealed record Write(Guid NewId, Guid VersionId, Guid? FileId, FileToMerge File, FileFacts Facts, PackedContent Packed)
+    {
+        public static Write Of(FileToMerge file, Place place, DateTimeOffset now) => new(
+            Guid.CreateVersion7(now), Guid.CreateVersion7(now), place.FileId, file,
+            FileFacts.Of(file.Path, file.Content.Text, file.Kind ?? place.Kind), ContentPacker.Pack(file.Content, place.Content));
+    }
 }

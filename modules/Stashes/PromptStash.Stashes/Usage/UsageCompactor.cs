@@ -1,0 +1,54 @@
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Usage;
+
+/// <summary>Makes one row of an owner's many changes, so that the sum stays quick.</summary>
+internal static class UsageCompactor
+{
+    /// <summary>How many owners' rows one statement takes, so that none of them holds locks for long.</summary>
+    private const int OwnersAtOnce = 100;
+
+    /// <summary>
+    /// Sums up all owners that have more than one row. Each statement replaces rows by their sum at one moment, so a reader sees the one or
+    /// the other; rows that somebody adds meanwhile stay as they are, and rows that another process is summing up are passed over.
+    /// </summary>
+    /// <returns>How many rows there are less.</returns>
+    public static async Task<int> CompactUsageAsync(this StashesDbContext db, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        for (var after = Guid.Empty; ;)
+        {
+            var owners = await db.UsageChanges
+                .Where(change => change.OwnerId > after)
+                .GroupBy(change => change.OwnerId)
+                .Where(changes => changes.Count() > 1)
+                .OrderBy(changes => changes.Key)
+                .Select(changes => changes.Key)
+                .Take(OwnersAtOnce)
+                .ToArrayAsync(cancellationToken);
+            if (owners.Length == 0)
+            {
+                return removed;
+            }
+
+            removed += await SumUpAsync(db, owners, cancellationToken);
+            after = owners[^1];
+        }
+    }
+
+    private static async Task<int> SumUpAsync(StashesDbContext db, Guid[] owners, CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<int>(
+                $"""
+                WITH removed AS (
+                    DELETE FROM stashes.usage_changes
+                    WHERE id IN (SELECT id FROM stashes.usage_changes WHERE owner_id = ANY ({owners}) ORDER BY id FOR UPDATE SKIP LOCKED)
+                    RETURNING owner_id, stashes, files, bytes),
+                added AS (
+                    INSERT INTO stashes.usage_changes (owner_id, stashes, files, bytes)
+                    SELECT owner_id, sum(stashes), sum(files), sum(bytes) FROM removed GROUP BY owner_id
+                    RETURNING 1)
+                SELECT ((SELECT count(*) FROM removed) - (SELECT count(*) FROM added))::integer AS "Value"
+                """)
+            .ToListAsync(cancellationToken))[0];
+}

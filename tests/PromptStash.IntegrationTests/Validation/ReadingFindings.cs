@@ -1,0 +1,107 @@
+namespace PromptStash.IntegrationTests.Validation;
+
+public sealed class ReadingFindings(PromptStashApp app)
+{
+    private const string Path = ".claude/agents/reviewer.md";
+    private const string Nameless = "---\ndescription: Reviews changes\n---\nRead the diff first.\n";
+    private const string Good = "---\nname: reviewer\ndescription: Reviews changes\n---\nRead the diff first.\n";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_a_file_tells_of_its_current_version()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), Path, Good);
+        await (await ada.PutContentAsync(file, "\"v1\"", Nameless)).ReadAsync(HttpStatusCode.OK);
+
+        var findings = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}/findings", Cancelled);
+
+        Assert.Equal(2, findings.GetProperty("version").GetInt32());
+        Assert.Equal(["agent-name-missing"], Codes(findings));
+    }
+
+    [Fact]
+    public async Task Of_a_version_tells_of_that_one()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), Path, Nameless);
+        await (await ada.PutContentAsync(file, "\"v1\"", Good)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(["agent-name-missing"], Codes(await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}/findings?version=1", Cancelled)));
+        Assert.Equal(HttpStatusCode.NotFound, (await ada.GetAsync($"/api/v1/files/{file}/findings?version=3", Cancelled)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("files", "findings")]
+    [InlineData("stashes", "findings")]
+    [InlineData("stashes", "budget")]
+    public async Task Of_another_user_finds_nothing(string what, string which)
+    {
+        using var ada = await app.SignInAsync();
+        using var eve = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var id = what == "files" ? await ada.CreateFileAsync(stash, Path, Nameless) : stash;
+
+        Assert.Equal(HttpStatusCode.NotFound, (await eve.GetAsync($"/api/v1/{what}/{id}/{which}", Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync($"/api/v1/{what}/{id}/{which}", Cancelled)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_a_stash_tells_also_what_its_files_say_of_one_another()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, ".claude/agents/a.md", "---\nname: twin\ndescription: One\nskills: [pdf, absent]\ntools: mcp__docs__read, mcp__gone__read\n---\nBody\n");
+        await ada.CreateFileAsync(stash, ".claude/agents/b.md", "---\nname: twin\ndescription: Two\n---\nBody\n");
+        await ada.CreateFileAsync(stash, ".claude/skills/pdf/SKILL.md", "---\nname: pdf\ndescription: Fills forms\n---\nBody\n");
+        await ada.CreateFileAsync(stash, ".mcp.json", """{"mcpServers": {"docs": {"command": "docs"}}}""");
+
+        var page = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/findings", Cancelled);
+
+        var found = page.GetProperty("items").EnumerateArray().ToDictionary(file => file.GetProperty("path").GetString()!, Codes);
+        Assert.Equal([".claude/agents/a.md", ".claude/agents/b.md"], found.Keys);
+        Assert.Equal(["stash-agent-duplicate", "stash-skill-missing", "stash-server-missing"], found[".claude/agents/a.md"]);
+        Assert.Equal(["stash-agent-duplicate"], found[".claude/agents/b.md"]);
+    }
+
+    [Fact]
+    public async Task Of_a_stash_page_by_page_meets_every_file_once()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await (await ada.ImportAsync(stash, StashClient.Zip([.. Enumerable.Range(0, 7).Select(number => ($".claude/agents/a{number}.md", Nameless))]))).ReadAsync(HttpStatusCode.OK);
+
+        var met = new List<string?>();
+        string? after = null;
+        do
+        {
+            var page = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/findings?limit=3{(after is null ? "" : $"&after={after}")}", Cancelled);
+            met.AddRange(page.GetProperty("items").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
+            after = page.GetProperty("next").GetString();
+        }
+        while (after is not null);
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(number => $".claude/agents/a{number}.md"), met);
+    }
+
+    [Fact]
+    public async Task Of_a_budget_counts_what_is_loaded_at_every_start()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, Path, Good);
+        await ada.CreateFileAsync(stash, "CLAUDE.md", "Run the tests before you commit.\n");
+        await ada.CreateFileAsync(stash, "notes.txt", "Nobody loads this.\n");
+
+        var budget = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/budget", Cancelled);
+
+        var files = budget.GetProperty("files").EnumerateArray().ToDictionary(file => file.GetProperty("path").GetString()!);
+        Assert.InRange(files[Path].GetProperty("estimatedStartUpTokens").GetInt32(), 3, 10);
+        Assert.Equal(files["CLAUDE.md"].GetProperty("estimatedTokens").GetInt32(), files["CLAUDE.md"].GetProperty("estimatedStartUpTokens").GetInt32());
+        Assert.Equal(0, files["notes.txt"].GetProperty("estimatedStartUpTokens").GetInt32());
+        Assert.Equal(files.Values.Sum(file => file.GetProperty("estimatedStartUpTokens").GetInt32()), budget.GetProperty("estimatedStartUpTokens").GetInt32());
+    }
+
+    private static IEnumerable<string?> Codes(JsonElement findings) => findings.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("code").GetString());
+}
