@@ -141,17 +141,19 @@ internal sealed class FaultyHouse : IAsyncDisposable
 internal sealed class Author(HttpClient client, Guid file)
 {
     private readonly List<(string Hash, bool Acknowledged)> _attempts = [];
+    private readonly List<string> _refusals = [];
     private int _version = 1;
+    private int _acknowledged;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public Guid File => file;
 
-    /// <summary>How many writes were acknowledged.</summary>
-    public int Acknowledged => _attempts.Count(attempt => attempt.Acknowledged);
+    /// <summary>How many writes were acknowledged so far; may be asked while others are under way.</summary>
+    public int Acknowledged => Volatile.Read(ref _acknowledged);
 
-    /// <summary>How many answers were neither yes nor no.</summary>
-    public int Failed => _attempts.Count(attempt => !attempt.Acknowledged);
+    /// <summary>The answers that were no promise.</summary>
+    public IReadOnlyList<string> Refusals => _refusals;
 
     public async Task WriteUntilAsync(Task end, int atLeast)
     {
@@ -181,11 +183,13 @@ internal sealed class Author(HttpClient client, Guid file)
         {
             _attempts.Add((hash, true));
             _version++;
+            Interlocked.Increment(ref _acknowledged);
 
             return;
         }
 
         _attempts.Add((hash, false));
+        _refusals.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancelled)}");
         await Eventually.TrueAsync(
             async () =>
             {
