@@ -4,6 +4,7 @@ using PromptStash.Identity.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Search;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Transfer;
 using PromptStash.Stashes.Trash;
@@ -46,6 +47,7 @@ public static class StashesModule
         services.AddHostedService<UsageCompaction>();
         services.AddScoped<UsageLimits>();
         services.AddHostedService<TrashCleanup>();
+        services.AddScoped<SearchReader>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
@@ -75,6 +77,7 @@ public static class StashesModule
         stashes.MapGetStashTree();
         stashes.MapImportArchive();
         stashes.MapExportArchive();
+        stashes.MapSearchStash();
         stashes.MapCreateFolder();
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
@@ -93,6 +96,7 @@ public static class StashesModule
 
         endpoints.MapValidateFile(limits);
 
+        endpoints.MapGroup("/search").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapSearchFiles();
         endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
 
         var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope);

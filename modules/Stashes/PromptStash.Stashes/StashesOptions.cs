@@ -52,6 +52,14 @@ public sealed class StashesOptions
     [Range(1, long.MaxValue)]
     public long MaxBytesPerUser { get; set; } = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>The longest query of a search, in characters. Default 500.</summary>
+    [Range(1, 10_000)]
+    public int MaxSearchQueryLength { get; set; } = 500;
+
+    /// <summary>How many files a search ranks: of more that answer to it, the newest. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int SearchWindow { get; set; } = 1_000;
+
     /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
 
