@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 using PromptStash.Identity.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
@@ -24,6 +25,17 @@ public static class StashesModule
     /// <summary>Adds what a migration of the schema <c>stashes</c> needs.</summary>
     public static IServiceCollection AddStashesDatabase(this IServiceCollection services) =>
         services.AddModuleDatabase<StashesDbContext>(StashesDbContext.Schema, StashesDbContext.MapTypes, StashesDbContext.MapTypes);
+
+    /// <summary>Gives a user generated files, in stashes of 10,000, to measure with. Those of an earlier run stay.</summary>
+    /// <param name="connection">An open connection to PostgreSQL itself, as a role that may write.</param>
+    /// <param name="ownerId">Whose files they will be.</param>
+    /// <param name="files">How many there shall be.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Told how many there are.</param>
+    /// <param name="cancellationToken">Stops it; what is finished stays.</param>
+    public static Task GenerateFilesAsync(
+        NpgsqlConnection connection, Guid ownerId, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken) =>
+        BulkSeed.WriteAsync(connection, ownerId, files, time, progress, cancellationToken);
 
     /// <summary>Adds the module.</summary>
     public static IServiceCollection AddStashesModule(this IServiceCollection services)
