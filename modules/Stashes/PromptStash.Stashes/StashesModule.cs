@@ -4,6 +4,7 @@ using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Stashes;
+using PromptStash.Stashes.Tags;
 using PromptStash.Stashes.Transfer;
 using PromptStash.Stashes.Trash;
 using PromptStash.Stashes.Versions;
@@ -31,6 +32,8 @@ public static class StashesModule
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<BulkWriter>();
+        services.AddScoped<StashCopier>();
         services.AddScoped<ContentCollector>();
         services.AddScoped<TrashPurger>();
         services.AddScoped<TrashRestorer>();
@@ -54,18 +57,23 @@ public static class StashesModule
         stashes.MapGetStash();
         stashes.MapUpdateStash();
         stashes.MapDeleteStash();
+        stashes.MapCopyStash();
         stashes.MapGetStashTree();
         stashes.MapImportArchive();
         stashes.MapExportArchive();
         stashes.MapCreateFolder();
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
+        stashes.MapBulkFiles();
 
         var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope);
         files.MapGetFile();
         files.MapGetFileRaw();
         files.MapReplaceFileContent(limits);
+        files.MapUpdateFile();
+        files.MapCopyFile();
         files.MapDeleteFile();
+        files.MapSetFileTags();
         files.MapListVersions();
         files.MapGetVersion();
 
@@ -73,6 +81,13 @@ public static class StashesModule
         folders.MapGetFolder();
         folders.MapUpdateFolder();
         folders.MapDeleteFolder();
+
+        var tags = endpoints.MapGroup("/tags").WithTags("Tags").WithApiScopes(ReadScope, WriteScope);
+        tags.MapListTags();
+        tags.MapCreateTag();
+        tags.MapUpdateTag();
+        tags.MapMergeTags();
+        tags.MapDeleteTag();
 
         var trash = endpoints.MapGroup("/trash").WithTags("Trash").WithApiScopes(ReadScope, WriteScope);
         trash.MapListTrash();
