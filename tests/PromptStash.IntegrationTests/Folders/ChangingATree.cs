@@ -15,7 +15,7 @@ public sealed class ChangingATree(PromptStashApp app)
         from operation in Gen.Enum<Operation>()
         from one in Gen.Int[0, 1000]
         from two in Gen.Int[0, 1000]
-        from path in Gen.OneOfConst(Names).Array[1, 4]
+        from path in Gen.OneOf(Names).Array[1, 4]
         select new Step(operation, one, two, path);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
