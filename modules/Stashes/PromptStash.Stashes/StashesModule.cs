@@ -6,6 +6,7 @@ using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Search;
 using PromptStash.Stashes.Stashes;
+using PromptStash.Stashes.Tags;
 using PromptStash.Stashes.Transfer;
 using PromptStash.Stashes.Trash;
 using PromptStash.Stashes.Usage;
@@ -52,6 +53,8 @@ public static class StashesModule
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<BulkWriter>();
+        services.AddScoped<StashCopier>();
         services.AddScoped<ContentCollector>();
         services.AddScoped<TrashPurger>();
         services.AddScoped<TrashRestorer>();
@@ -75,6 +78,7 @@ public static class StashesModule
         stashes.MapGetStash();
         stashes.MapUpdateStash();
         stashes.MapDeleteStash();
+        stashes.MapCopyStash();
         stashes.MapGetStashTree();
         stashes.MapImportArchive();
         stashes.MapExportArchive();
@@ -84,12 +88,16 @@ public static class StashesModule
         stashes.MapCreateFile(limits);
         stashes.MapListStashFindings();
         stashes.MapGetStashBudget();
+        stashes.MapBulkFiles();
 
         var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
         files.MapGetFile();
         files.MapGetFileRaw();
         files.MapReplaceFileContent(limits);
+        files.MapUpdateFile();
+        files.MapCopyFile();
         files.MapDeleteFile();
+        files.MapSetFileTags();
         files.MapListVersions();
         files.MapGetVersion();
         files.MapListFindings();
@@ -104,6 +112,13 @@ public static class StashesModule
         folders.MapGetFolder();
         folders.MapUpdateFolder();
         folders.MapDeleteFolder();
+
+        var tags = endpoints.MapGroup("/tags").WithTags("Tags").WithApiScopes(ReadScope, WriteScope);
+        tags.MapListTags();
+        tags.MapCreateTag();
+        tags.MapUpdateTag();
+        tags.MapMergeTags();
+        tags.MapDeleteTag();
 
         var trash = endpoints.MapGroup("/trash").WithTags("Trash").WithApiScopes(ReadScope, WriteScope);
         trash.MapListTrash();

@@ -28,7 +28,7 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         Assert.Equal("a/b", folder.GetProperty("path").GetString());
     }
 
-    [Fact]
+    [Fact(DisplayName = "Fault 12: A file and its first version are there together, or neither is")]
     public async Task Of_a_new_file_answers_the_file_at_its_first_version()
     {
         await using var broken = await BreakAsync();

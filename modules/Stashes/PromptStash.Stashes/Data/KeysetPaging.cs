@@ -65,6 +65,19 @@ internal static class KeysetPaging
         return descending ? rows.OrderByDescending(key).ThenByDescending(id) : rows.OrderBy(key).ThenBy(id);
     }
 
+    /// <summary>Sorts by an id alone.</summary>
+    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, Expression<Func<T, Guid>> id, bool descending, Guid? after)
+    {
+        if (after is { } last)
+        {
+            var value = Expression.Field(Expression.Constant(new StrongBox<Guid>(last)), nameof(StrongBox<>.Value));
+            rows = rows.Where(Expression.Lambda<Func<T, bool>>(
+                descending ? Expression.LessThan(id.Body, value) : Expression.GreaterThan(id.Body, value), id.Parameters));
+        }
+
+        return descending ? rows.OrderByDescending(id) : rows.OrderBy(id);
+    }
+
     private static UnaryExpression Row<TKey>(Expression key, Expression id) => Expression.Convert(
         Expression.Call(typeof(ValueTuple), nameof(ValueTuple.Create), [typeof(TKey), typeof(Guid)], key, id), typeof(ITuple));
 

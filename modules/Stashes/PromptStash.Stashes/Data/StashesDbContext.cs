@@ -12,7 +12,11 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
     public const string UniqueFilePath = "ix_files_stash_id_lower_path";
     public const string FileInPlaceOfFolder = "tr_folders_path_clash";
     public const string FolderInPlaceOfFile = "tr_files_path_clash";
+    public const string UniqueTagName = "ix_tags_owner_id_lower_name";
     public const string UniqueVersion = "ix_file_versions_file_id_version";
+
+    /// <summary>What is violated by something that would stand where something else does.</summary>
+    public static readonly string[] PathConstraints = [UniqueFolderPath, UniqueFilePath, FileInPlaceOfFolder, FolderInPlaceOfFile];
 
     public DbSet<Stash> Stashes => Set<Stash>();
     public DbSet<Folder> Folders => Set<Folder>();

@@ -8,6 +8,9 @@ namespace PromptStash.Stashes.Folders;
 /// <summary>Another name for what would stand where something stands already: <c>notes (2).md</c>.</summary>
 internal static class FreeName
 {
+    /// <summary>How often a free name of a stash is looked for while other requests take the ones that were found.</summary>
+    public const int MaxTries = 20;
+
     /// <summary>How many names are tried with one query.</summary>
     private const int Batch = 100;
 

@@ -10,9 +10,6 @@ internal sealed record RestoreResult(RestoredItem? Item, string? Problem);
 /// <summary>Takes things out of the trash.</summary>
 internal sealed class TrashRestorer(StashesDbContext db)
 {
-    /// <summary>How often a free name is looked for while other requests take the ones that were found.</summary>
-    private const int MaxTries = 20;
-
     private static readonly RestoreResult Nothing = new(Item: null, Problem: null);
 
     /// <summary>Restores a file, folder or stash of the user, with everything that was thrown away with it.</summary>
@@ -52,7 +49,7 @@ internal sealed class TrashRestorer(StashesDbContext db)
                     ? Nothing
                     : new RestoreResult(new RestoredItem(entry.Id, TrashType.Stash, free, Path: null, entry.Id, free != name), Problem: null);
             }
-            catch (Exception exception) when (exception.IsViolationOf(StashesDbContext.UniqueStashName) && tries < MaxTries)
+            catch (Exception exception) when (exception.IsViolationOf(StashesDbContext.UniqueStashName) && tries < FreeName.MaxTries)
             {
                 // Somebody took the name between the two statements: the index decides, and the next number is tried.
             }
