@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
+using PromptStash.Stashes.Commits;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
@@ -28,6 +29,7 @@ public static class StashesModule
         services.AddHostedService<IdempotencyKeyCleanup>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
+        services.AddScoped<CommitWriter>();
         services.AddScoped<ImportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
         services.AddScoped<IAccountExporter, StashesExporter>();
@@ -53,6 +55,7 @@ public static class StashesModule
         stashes.MapCreateFolder();
         stashes.MapListFiles();
         stashes.MapCreateFile(limits);
+        stashes.MapCreateCommit(limits);
 
         var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope);
         files.MapGetFile();
@@ -61,6 +64,11 @@ public static class StashesModule
         files.MapDeleteFile();
         files.MapListVersions();
         files.MapGetVersion();
+        files.MapRestoreVersion();
+        files.MapDiffVersions();
+        files.MapListLabels();
+        files.MapSetLabel();
+        files.MapDeleteLabel();
 
         return endpoints;
     }

@@ -41,9 +41,7 @@ internal static class ReplaceFileContent
         var userId = user.GetUserId();
         if (!ETags.TryReadIfMatch(http.Request, out var any, out var versions))
         {
-            return TypedResults.Problem(
-                "Send the ETag of the version you read as If-Match, so that nobody's change is overwritten unseen.",
-                statusCode: StatusCodes.Status428PreconditionRequired);
+            return Problems.IfMatchMissing();
         }
 
         if (!FileContent.TryCreate(request.Content, options.Value.MaxFileBytes, out var content, out var error))
@@ -53,23 +51,7 @@ internal static class ReplaceFileContent
 
         var now = time.GetUtcNow();
         var result = await writer.ReplaceAsync(db.FilesOf(userId), fileId, userId, any, versions, content, request.Message, now, cancellationToken);
-        if (result.Outcome == WriteOutcome.Stale)
-        {
-            http.Response.Headers.ETag = ETags.Of(result.Version);
 
-            return TypedResults.Problem(
-                $"The file has changed since you read it; it is at version {result.Version} now.", statusCode: StatusCodes.Status412PreconditionFailed);
-        }
-
-        var file = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
-        if (file is null)
-        {
-            return TypedResults.NotFound();
-        }
-
-        // Somebody may have written since: the answer tells what this request wrote.
-        http.Response.Headers.ETag = ETags.Of(result.Version);
-
-        return TypedResults.Ok(result.Outcome == WriteOutcome.Written ? file with { Version = result.Version, Size = content.Size, UpdatedAt = now } : file);
+        return await db.AnswerAsync(http.Response, userId, fileId, result, content.Size, now, cancellationToken);
     }
 }

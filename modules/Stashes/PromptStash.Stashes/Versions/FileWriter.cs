@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PromptStash.Stashes.Data;
@@ -80,7 +81,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
                 return new WriteResult(WriteOutcome.Stale, head.Version);
             }
 
-            if (head.Content.Hash.AsSpan().SequenceEqual(content.Hash))
+            if (CryptographicOperations.FixedTimeEquals(head.Content.Hash, content.Hash))
             {
                 return new WriteResult(WriteOutcome.Unchanged, head.Version);
             }
@@ -109,7 +110,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents)
         var writes = new List<Write>(files.Count);
         foreach (var (file, place) in files.Zip(places))
         {
-            if (place.Content?.Hash is { } hash && hash.AsSpan().SequenceEqual(file.Content.Hash))
+            if (place.Content?.Hash is { } hash && CryptographicOperations.FixedTimeEquals(hash, file.Content.Hash))
             {
                 continue;
             }
