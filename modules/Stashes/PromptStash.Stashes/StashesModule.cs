@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PromptStash.Identity.Contracts;
+using PromptStash.Stashes.Commits;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
@@ -52,6 +53,7 @@ public static class StashesModule
         services.AddScoped<SearchReader>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
+        services.AddScoped<CommitWriter>();
         services.AddScoped<ImportWriter>();
         services.AddScoped<BulkWriter>();
         services.AddScoped<StashCopier>();
@@ -89,6 +91,7 @@ public static class StashesModule
         stashes.MapListStashFindings();
         stashes.MapGetStashBudget();
         stashes.MapBulkFiles();
+        stashes.MapCreateCommit(limits);
 
         var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
         files.MapGetFile();
@@ -100,6 +103,11 @@ public static class StashesModule
         files.MapSetFileTags();
         files.MapListVersions();
         files.MapGetVersion();
+        files.MapRestoreVersion();
+        files.MapDiffVersions();
+        files.MapListLabels();
+        files.MapSetLabel();
+        files.MapDeleteLabel();
         files.MapListFindings();
         files.MapFixFile();
 
