@@ -69,6 +69,7 @@ internal sealed class DemoData(DirectDatabase database)
             ("Api:PublicUrl", "http://127.0.0.1"),
             ("Mail:PickupFolder", mailFolder),
             ("Identity:RequireVerifiedEmail", "false"),
+            ("Database:Monitoring:SlowCommand", "01:00:00"),
         ];
         var api = ApiHost.Create(
             [.. configuration.Select(setting => $"--{setting.Key}={setting.Value}")],
