@@ -65,7 +65,7 @@ public sealed class ReadingASearchQuery
     {
         var word = Gen.Char["abcXYZ019"].Array[1, 8].Select(chars => new string(chars));
         var term = Gen.Select(word, Gen.Enum<SearchTermKind>(), Gen.Bool, (text, kind, excluded) => new SearchTerm(kind, text, excluded));
-        var filter = Gen.Select(word, Gen.OneOfConst("tag", "path", "model", "tools"), Gen.Bool, (text, name, excluded) => new SearchFilter(name, text, excluded));
+        var filter = Gen.Select(word, Gen.OneOf<string>("tag", "path", "model", "tools"), Gen.Bool, (text, name, excluded) => new SearchFilter(name, text, excluded));
 
         Gen.Select(term.Array[1, 10], filter.Array[0, 10]).Sample((terms, filters) =>
         {

@@ -34,6 +34,8 @@ public static class StashesModule
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
         services.AddScoped<ImportWriter>();
+        services.AddScoped<ExportPlanner>();
+        services.AddScoped<ExportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
         services.AddScoped<IAccountExporter, StashesExporter>();
         services.AddEventConsumer<UserDeleted, DeleteStashesOfDeletedUser>(UserDeleted.Type);
@@ -55,6 +57,7 @@ public static class StashesModule
         stashes.MapGetStashTree();
         stashes.MapImportArchive();
         stashes.MapExportArchive();
+        stashes.MapExportSelection();
         stashes.MapSearchStash();
         stashes.MapCreateFolder();
         stashes.MapListFiles();
