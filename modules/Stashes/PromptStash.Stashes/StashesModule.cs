@@ -60,6 +60,8 @@ public static class StashesModule
         services.AddScoped<ContentCollector>();
         services.AddScoped<TrashPurger>();
         services.AddScoped<TrashRestorer>();
+        services.AddScoped<ExportPlanner>();
+        services.AddScoped<ExportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
         services.AddScoped<IStashFinder, StashOfFolder>();
         services.AddScoped<IStashFinder, StashOfTrash>();
@@ -84,6 +86,7 @@ public static class StashesModule
         stashes.MapGetStashTree();
         stashes.MapImportArchive();
         stashes.MapExportArchive();
+        stashes.MapExportSelection();
         stashes.MapSearchStash();
         stashes.MapCreateFolder();
         stashes.MapListFiles();

@@ -39,6 +39,12 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
 
     private const int MaxGuesses = 5;
 
+    /// <summary>
+    /// How many candidates are looked at for each file that may be ranked: the index tells neither what lies in the trash nor where a path
+    /// begins.
+    /// </summary>
+    private const int CandidatesForOne = 20;
+
     /// <summary>How much of a text snippets are taken from, in characters: to find them, PostgreSQL parses it all.</summary>
     private const int SnippetSource = 20_000;
 
@@ -70,10 +76,13 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
                 SELECT id, score
                 FROM (
                     SELECT s.file_id AS id, {score} AS score
-                    FROM stashes.file_search AS s
-                    JOIN stashes.files AS f ON f.id = s.file_id
-                    JOIN stashes.stashes AS st ON st.id = f.stash_id
-                    WHERE {statement.Conditions}
+                    FROM (
+                        SELECT s.file_id, s.vector
+                        FROM stashes.file_search AS s
+                        WHERE {statement.Conditions}
+                        ORDER BY s.file_id DESC
+                        LIMIT {statement.Add(options.Value.SearchWindow * CandidatesForOne)}) AS s
+                    WHERE {statement.FileConditions}
                     ORDER BY s.file_id DESC
                     LIMIT {statement.Add(options.Value.SearchWindow)}) AS ranked
                 {beyond}
@@ -98,9 +107,8 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
             $"""
             SELECT s.file_id AS id, public.word_similarity({asked}, s.name) AS score
             FROM stashes.file_search AS s
-            JOIN stashes.files AS f ON f.id = s.file_id
-            JOIN stashes.stashes AS st ON st.id = f.stash_id
-            WHERE {asked} OPERATOR(public.<%) s.name AND s.file_id <> ALL ({statement.Add(found.Select(hit => hit.Id).ToArray())}) AND {statement.Conditions}
+            WHERE {asked} OPERATOR(public.<%) s.name AND s.file_id <> ALL ({statement.Add(found.Select(hit => hit.Id).ToArray())})
+                AND {statement.Conditions} AND {statement.FileConditions}
             ORDER BY score DESC, id DESC
             LIMIT {statement.Add(MaxGuesses)}
             """);

@@ -11,12 +11,14 @@ internal sealed class SearchStatement
 {
     private readonly List<object> _values = [];
     private readonly List<string> _conditions = [];
+    private readonly List<string> _fileConditions = ["f.deleted_at IS NULL", "st.deleted_at IS NULL"];
 
     /// <summary>Looks in the files of one owner, or in those of them that are in one of <paramref name="stashes"/>.</summary>
     public SearchStatement(SearchQuery query, Guid ownerId, Guid[]? stashes, bool withTerms)
     {
         var owner = Add(ownerId);
-        _conditions.Add($"s.owner_id = {owner} AND f.deleted_at IS NULL AND st.deleted_at IS NULL AND st.user_id = {owner}");
+        _conditions.Add($"s.owner_id = {owner}");
+        _fileConditions.Add($"st.user_id = {owner}");
         if (stashes is not null)
         {
             _conditions.Add($"s.fields && {Add(Array.ConvertAll(stashes, stash => $"stash:{stash}"))}");
@@ -28,7 +30,7 @@ internal sealed class SearchStatement
             var condition = filter.Name == "tag"
                 ? $"EXISTS (SELECT FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE ft.file_id = f.id AND t.owner_id = {owner} AND lower(t.name) = lower({Add(filter.Value)}))"
                 : $"f.path COLLATE \"C\" ^@ {Add(filter.Value)}";
-            _conditions.Add(filter.Excluded ? $"NOT {condition}" : condition);
+            _fileConditions.Add(filter.Excluded ? $"NOT {condition}" : condition);
         }
 
         if (withTerms)
@@ -40,7 +42,15 @@ internal sealed class SearchStatement
     /// <summary>What the text has to say, as a tsquery; null when the query does not ask for any.</summary>
     public string? Wanted { get; private set; }
 
+    /// <summary>What the index of the search decides, about <c>s</c>.</summary>
     public string Conditions => string.Join(" AND ", _conditions);
+
+    /// <summary>
+    /// What the file itself decides. A subquery of one value, which PostgreSQL asks of every candidate: a join would be its choice to begin
+    /// at the other end, with all files of the owner, of whose number it has no idea.
+    /// </summary>
+    public string FileConditions =>
+        $"(SELECT {string.Join(" AND ", _fileConditions)} FROM stashes.files AS f JOIN stashes.stashes AS st ON st.id = f.stash_id WHERE f.id = s.file_id)";
 
     /// <summary>Adds a parameter and gives its placeholder.</summary>
     public string Add(object value)
