@@ -1,3 +1,4 @@
+using System.Text;
 using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Usage;
@@ -75,6 +76,25 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
         await (await ada.ImportAsync(stash, StashClient.Zip(("a.md", "12"), ("b.md", "34"), ("c.md", "56")))).ReadAsync(status);
 
         Assert.Empty(await ada.PathsAsync(stash));
+    }
+
+    [Theory]
+    [InlineData("files/FILE/copy", "{}")]
+    [InlineData("stashes/STASH/copy", "{}")]
+    [InlineData("stashes/STASH/commits", """{"message":"One more","changes":[{"op":"put","path":"b.md","content":"2"}]}""")]
+    public async Task Refuses_a_file_too_many_by_whatever_way_it_would_come(string route, string body)
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFilesPerUser", "1"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.md", "1");
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        var problem = await (await ada.PostAsync(
+            $"/api/v1/{route.Replace("FILE", $"{file}", StringComparison.Ordinal).Replace("STASH", $"{stash}", StringComparison.Ordinal)}", content, Cancelled)).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal(("files", 1, 2, 1), Refusal(problem));
+        Assert.Equal(["a.md"], await ada.PathsAsync(stash));
     }
 
     [Fact]

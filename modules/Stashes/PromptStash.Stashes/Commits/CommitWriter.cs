@@ -21,13 +21,6 @@ internal sealed record CommitMark(Guid? VersionId, Guid? TrashedId, Guid? MovedI
 /// <summary>Writes what the changes of a commit come to. Inside the caller's transaction, under the stash's lock.</summary>
 internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
 {
-    /// <summary>Whether a unique path decided against the commit.</summary>
-    public static bool IsPathClash(Exception exception) =>
-        exception.IsViolationOf(StashesDbContext.UniqueFilePath)
-        || exception.IsViolationOf(StashesDbContext.UniqueFolderPath)
-        || exception.IsViolationOf(StashesDbContext.FileInPlaceOfFolder)
-        || exception.IsViolationOf(StashesDbContext.FolderInPlaceOfFile);
-
     public async Task<CommitMark> WriteAsync(
         Guid stashId, Guid userId, CommitTree tree, string message, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Commits;
 
@@ -74,6 +75,7 @@ internal static class CreateCommit
         CreateCommitRequest request,
         ClaimsPrincipal user,
         StashesDbContext db,
+        UsageLimits usage,
         CommitWriter writer,
         IOptions<StashesOptions> options,
         TimeProvider time,
@@ -113,6 +115,7 @@ internal static class CreateCommit
                     mark = await writer.WriteAsync(stashId, userId, tree, request.Message, now, cancelled);
                     answer = new CommitResult(request.DryRun, tree.Results(request.DryRun));
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     if (!request.DryRun)
                     {
                         await transaction.CommitAsync(cancelled);
@@ -131,7 +134,7 @@ internal static class CreateCommit
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when (CommitWriter.IsPathClash(exception))
+        catch (Exception exception) when (StashesDbContext.PathConstraints.Any(exception.IsViolationOf))
         {
             // Not in any order of changes that the tree allows, unless two paths differ in a letter whose case only PostgreSQL folds.
             return Problems.Conflict("Two of the paths are the same, ignoring case.");

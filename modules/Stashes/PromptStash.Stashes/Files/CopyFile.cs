@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Files;
 
@@ -49,6 +50,7 @@ internal static class CopyFile
         CopyFileRequest request,
         ClaimsPrincipal user,
         StashesDbContext db,
+        UsageLimits usage,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -106,6 +108,7 @@ internal static class CopyFile
 
                     var answer = await db.FilesOf(userId).Where(f => f.Id == id).Select(FileSummary.Projection).SingleAsync(cancelled);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await usage.CheckAsync(userId, UsageKinds.Files, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);

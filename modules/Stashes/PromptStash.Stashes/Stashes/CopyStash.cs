@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Stashes;
 
@@ -27,6 +28,7 @@ internal static class CopyStash
         CopyStashRequest request,
         ClaimsPrincipal user,
         StashesDbContext db,
+        UsageLimits usage,
         StashCopier copier,
         IOptions<StashesOptions> options,
         TimeProvider time,
@@ -61,6 +63,7 @@ internal static class CopyStash
 
                         var answer = (await ReadAsync(cancelled))!;
                         await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                        await usage.CheckAsync(userId, UsageKinds.Stashes | UsageKinds.Files, cancelled);
                         await transaction.CommitAsync(cancelled);
 
                         return Created(answer);
