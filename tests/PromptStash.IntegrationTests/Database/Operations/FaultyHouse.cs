@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PromptStash.IntegrationTests.Identity;
 using PromptStash.LocalHost.Data;
 using PromptStash.LocalHost.PgBouncer;
 using PromptStash.LocalHost.Postgres;
@@ -33,6 +36,9 @@ internal sealed class FaultyHouse : IAsyncDisposable
 
     public WebApplication Api { get; private set; } = null!;
 
+    /// <summary>What the API has to say of a request that failed.</summary>
+    public LogRecorder Log { get; } = new();
+
     private string Cluster => EmbeddedPostgres.ClusterIn(Path.Combine(_folder, "postgres"));
 
     public static async Task<FaultyHouse> StartAsync(PromptStashApp app)
@@ -51,7 +57,13 @@ internal sealed class FaultyHouse : IAsyncDisposable
         await house.StartPgBouncerAsync(port: null);
         var migration = await MigrationWorker.RunAsync(house.Postgres.ConnectionString(), Cancelled);
         Assert.True(migration.ExitCode == 0, migration.Output);
-        house.Api = await app.StartApiAsync(("ConnectionStrings:promptstash", house.PgBouncer.ConnectionString()));
+        house.Api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(house.Log);
+            },
+            ("ConnectionStrings:promptstash", house.PgBouncer.ConnectionString()));
 
         return house;
     }
@@ -203,6 +215,7 @@ internal sealed class Author(HttpClient client, Guid file)
 
                 return true;
             },
-            "the file can be read again");
+            "the file can be read again",
+            TimeSpan.FromMinutes(2));
     }
 }

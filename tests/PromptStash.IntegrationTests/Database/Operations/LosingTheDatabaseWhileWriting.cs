@@ -8,6 +8,9 @@ public sealed class LosingTheDatabaseWhileWriting(PromptStashApp app)
 {
     private const int Authors = 4;
 
+    /// <summary>A server that recovers on a busy machine takes its time, and how long is not the matter here.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public Task To_a_crash_of_the_server_loses_nothing_that_was_acknowledged() => SurviveAsync(
         times: 3, house => house.CrashPostgresAsync(), mayFail: true);
@@ -58,7 +61,7 @@ public sealed class LosingTheDatabaseWhileWriting(PromptStashApp app)
         {
             await author.CheckAsync(database);
             Assert.True(author.Acknowledged >= 5, $"Only {author.Acknowledged} writes were acknowledged.");
-            Assert.True(mayFail || author.Refusals.Count == 0, string.Join('\n', author.Refusals));
+            Assert.True(mayFail || author.Refusals.Count == 0, string.Join('\n', author.Refusals.Concat(house.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)))));
         }
     }
 
@@ -68,7 +71,7 @@ public sealed class LosingTheDatabaseWhileWriting(PromptStashApp app)
         {
             // Everybody is in the middle of something, and has got over the fault before.
             var before = authors.ConvertAll(author => author.Acknowledged);
-            await Eventually.TrueAsync(() => Task.FromResult(authors.Zip(before).All(pair => pair.First.Acknowledged > pair.Second)), "every author goes on writing");
+            await Eventually.TrueAsync(() => Task.FromResult(authors.Zip(before).All(pair => pair.First.Acknowledged > pair.Second)), "every author goes on writing", Patience);
             await fault(house);
         }
     }
