@@ -4,16 +4,6 @@ using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Versions;
 
-/// <summary>How a diff is written.</summary>
-internal enum DiffFormat
-{
-    /// <summary>Text that <c>patch</c> applies.</summary>
-    Unified,
-
-    /// <summary>Hunks with their lines.</summary>
-    Json,
-}
-
 /// <summary>What differs between two versions.</summary>
 /// <param name="From">The old version's number.</param>
 /// <param name="To">The new version's number.</param>
@@ -30,6 +20,9 @@ internal sealed record FileDiff(int From, int To, int Added, int Removed, IReadO
 
 internal static class DiffVersions
 {
+    private const string Unified = "unified";
+    private const string Json = "json";
+
     public static void MapDiffVersions(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/diff", HandleAsync)
             .RequireAuthorization()
@@ -57,7 +50,7 @@ internal static class DiffVersions
         IOptions<StashesOptions> options,
         CancellationToken cancellationToken,
         [Description(VersionName.Description)] string to = VersionName.Latest,
-        [EnumDataType(typeof(DiffFormat)), Description("'UNIFIED', which patch applies, or 'JSON'; upper or lower case.")] DiffFormat format = DiffFormat.Unified,
+        [AllowedValues(Unified, Json), Description("'unified', which patch applies, or 'json', for programs that show it.")] string format = Unified,
         [Range(0, 1000), Description("How many unchanged lines to show around a change, 0 to 1,000.")] int context = 3)
     {
         if (!VersionName.IsValid(from) || !VersionName.IsValid(to))
@@ -99,7 +92,7 @@ internal static class DiffVersions
 
         var hunks = LineDiff.Compare(oldText, newText, context);
 
-        return format == DiffFormat.Json
+        return format == Json
             ? TypedResults.Json(FileDiff.Of(oldVersion, newVersion, hunks))
             : TypedResults.Text(LineDiff.ToUnified(file.Path, oldVersion, newVersion, hunks), "text/plain", Encoding.UTF8);
     }
