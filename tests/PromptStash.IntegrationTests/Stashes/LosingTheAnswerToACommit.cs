@@ -72,6 +72,87 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         Assert.Equal(HttpStatusCode.NotFound, (await broken.Client.GetAsync($"/api/v1/stashes/{stash}", Cancelled)).StatusCode);
     }
 
+    [Fact]
+    public async Task Of_a_moved_folder_answers_its_new_path()
+    {
+        await using var broken = await BreakAsync();
+        var folder = await broken.Client.CreateFolderAsync(await broken.Client.DefaultStashAsync(), "a/b");
+
+        var moved = await broken.CutAsync(client => client.PatchAsync($"folders/{folder}", new { name = "c" }), HttpStatusCode.OK);
+
+        Assert.Equal("a/c", moved.Text("path"));
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_folder_answers_that_it_is_deleted()
+    {
+        await using var broken = await BreakAsync();
+        var folder = await broken.Client.CreateFolderAsync(await broken.Client.DefaultStashAsync(), "a");
+
+        await broken.CutAsync(client => client.DeleteAsync($"/api/v1/folders/{folder}", Cancelled), HttpStatusCode.NoContent);
+
+        Assert.Single(await broken.Client.TrashAsync());
+    }
+
+    [Fact]
+    public async Task Of_something_restored_answers_where_it_is()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a/b.md", "x");
+        await broken.Client.RemoveAsync($"files/{file}");
+
+        var restored = await broken.CutAsync(client => client.PostRestoreAsync(file), HttpStatusCode.OK);
+
+        Assert.Equal("a/b.md", restored.Text("path"));
+    }
+
+    [Fact]
+    public async Task Of_something_purged_answers_that_it_is_gone()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+        await broken.Client.RemoveAsync($"files/{file}");
+
+        await broken.CutAsync(client => client.DeleteAsync($"/api/v1/trash/{file}", Cancelled), HttpStatusCode.NoContent);
+
+        Assert.Empty(await broken.Client.TrashAsync());
+    }
+
+    [Fact]
+    public async Task Of_a_copied_file_answers_the_copy_and_makes_no_other()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        var file = await broken.Client.CreateFileAsync(stash, "a.md", "x");
+
+        await broken.CutAsync(client => client.PostAsync($"files/{file}/copy", new { }), HttpStatusCode.Created);
+
+        Assert.Equal(["a (2).md", "a.md"], await broken.Client.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Of_a_copied_stash_answers_the_copy()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.CreateStashAsync("Once");
+
+        var copy = await broken.CutAsync(client => client.PostAsync($"stashes/{stash}/copy", new { }), HttpStatusCode.Created);
+
+        Assert.Equal("Once (2)", copy.Text("name"));
+    }
+
+    [Fact]
+    public async Task Of_many_deleted_files_answers_that_they_are_deleted()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        var file = await broken.Client.CreateFileAsync(stash, "a.md", "x");
+
+        await broken.CutAsync(client => client.PostAsync($"stashes/{stash}/files/bulk", new { action = "DELETE", fileIds = (Guid[])[file] }), HttpStatusCode.OK);
+
+        Assert.Single(await broken.Client.TrashAsync());
+    }
+
     private async Task<BrokenHouse> BreakAsync()
     {
         var proxy = new CuttingProxy(app.PgBouncer.Port);

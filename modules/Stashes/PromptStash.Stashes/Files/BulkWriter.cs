@@ -45,9 +45,12 @@ internal sealed class BulkWriter(StashesDbContext db, IOptions<StashesOptions> o
         };
     }
 
-    /// <summary>Whether the operation was committed and only the answer lost: its time is on the stash, which it locked, and on nothing else.</summary>
+    /// <summary>Whether the operation was committed and only the answer lost: its time is on files then. One that changed nothing can be repeated.</summary>
     public async Task<BulkOutcome?> FindDoneAsync(Bulk bulk, CancellationToken cancellationToken) =>
-        await db.StashesOf(bulk.UserId).AnyAsync(s => s.Id == bulk.StashId && s.UpdatedAt == bulk.Now, cancellationToken) ? Done : null;
+        await db.Files.AnyAsync(
+            f => bulk.FileIds.Contains(f.Id) && f.OwnerId == bulk.UserId && (f.UpdatedAt == bulk.Now || f.DeletedAt == bulk.Now), cancellationToken)
+            ? Done
+            : null;
 
     private async Task<BulkOutcome> MoveAsync(Bulk bulk, CancellationToken cancellationToken)
     {
