@@ -40,7 +40,7 @@ public sealed class TheIndexes(PromptStashApp app)
     [InlineData("CREATE INDEX ix_file_search_owner_id_vector ON stashes.file_search USING gin (owner_id, vector)")]
     [InlineData("CREATE INDEX ix_file_search_owner_id_fields ON stashes.file_search USING gin (owner_id, fields)")]
     [InlineData("CREATE INDEX ix_file_search_owner_id_name ON stashes.file_search USING gin (owner_id, name gin_trgm_ops)")]
-    [InlineData("CREATE INDEX ix_file_search_owner_id_file_id ON stashes.file_search USING btree (owner_id, file_id)")]
+    [InlineData("CREATE INDEX ix_file_search_owner_id_file_id ON stashes.file_search USING btree (owner_id, uuid_send(file_id))")]
     [InlineData("CREATE UNIQUE INDEX pk_contents ON stashes.contents USING btree (owner_id, hash)")]
     [InlineData("CREATE UNIQUE INDEX ix_tags_owner_id_lower_name ON stashes.tags USING btree (owner_id, lower((name)::text))")]
     [InlineData("CREATE INDEX ix_share_accesses_share_id_created_at ON sharing.share_accesses USING btree (share_id, created_at DESC)")]

@@ -77,13 +77,13 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
                 FROM (
                     SELECT s.file_id AS id, {score} AS score
                     FROM (
-                        SELECT s.file_id, s.vector
+                        SELECT s.file_id, uuid_send(s.file_id) AS place, s.vector
                         FROM stashes.file_search AS s
                         WHERE {statement.Conditions}
-                        ORDER BY s.file_id DESC
+                        ORDER BY place DESC
                         LIMIT {statement.Add(options.Value.SearchWindow * CandidatesForOne)}) AS s
                     WHERE {statement.FileConditions}
-                    ORDER BY s.file_id DESC
+                    ORDER BY s.place DESC
                     LIMIT {statement.Add(options.Value.SearchWindow)}) AS ranked
                 {beyond}
                 ORDER BY score DESC, id DESC
