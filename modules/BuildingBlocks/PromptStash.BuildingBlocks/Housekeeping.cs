@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace PromptStash.BuildingBlocks;
 
 /// <summary>
-/// Work that keeps tables small, at the start and every hour after. Nothing may depend on it, and any number of processes may run it: of two that
-/// come to the same rows the second finds nothing to do.
+/// Work that keeps tables in order, at the start and every hour after. Nothing may depend on it, and any number of processes may run it: of two
+/// that come to the same rows the second finds nothing to do.
 /// </summary>
 public abstract class Housekeeping(IServiceScopeFactory scopes, TimeProvider time, ILogger logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    /// <summary>From one time to the next.</summary>
+    protected virtual TimeSpan Interval => TimeSpan.FromHours(1);
 
     /// <summary>Does the work once.</summary>
     /// <param name="services">A scope of its own.</param>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
@@ -9,39 +8,32 @@ namespace PromptStash.Stashes.Validation;
 /// Checks files again whose counts, description and search fields come from other rules than today's, or from none. Any number of processes may
 /// run it: each writes only what it has read, if it is still there.
 /// </summary>
-internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider time, ILogger<FindingsRefresh> logger) : BackgroundService
+internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider time, ILogger<FindingsRefresh> logger)
+    : Housekeeping(scopes, time, logger)
 {
     private const int BatchSize = 200;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private readonly IServiceScopeFactory _scopes = scopes;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// Other rules come with another program, so all files are asked once, at its start; later only those that were never checked, which a
+    /// partial index knows.
+    /// </summary>
+    private bool _everything = true;
+
+    protected override TimeSpan Interval => TimeSpan.FromMinutes(1);
+
+    protected override async Task WorkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-
-        // Other rules come with another program, so all files are asked once, at its start; later only those that were never checked, which
-        // a partial index knows.
-        var everything = true;
-        do
-        {
-            try
-            {
-                await RefreshAsync(everything, stoppingToken);
-                everything = false;
-            }
-            catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
-            {
-                logger.LogError(exception, "Files could not be checked again; the next try is in {Interval}", Interval);
-            }
-        }
-        while (await NextAsync(timer, stoppingToken));
+        await RefreshAsync(_everything, cancellationToken);
+        _everything = false;
     }
 
     private async Task RefreshAsync(bool everything, CancellationToken cancellationToken)
     {
         for (Guid? last = null; ;)
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = _scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<StashesDbContext>();
             var due = everything ? db.Files.Where(f => f.CheckedRules == null || f.CheckedRules != Checker.RulesVersion) : db.Files.Where(f => f.CheckedRules == null);
             var batch = await due
@@ -90,17 +82,5 @@ internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider 
                     .SetProperty(row => row.Warnings, facts.Warnings)
                     .SetProperty(row => row.Infos, facts.Infos),
                 cancellationToken);
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 }
