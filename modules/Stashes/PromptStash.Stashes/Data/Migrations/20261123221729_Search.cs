@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace PromptStash.Stashes.Data.Migrations
 {
     /// <inheritdoc />
+    [PromptStash.BuildingBlocks.NeedsDowntime("It fills the search table anew, before there was a release that anybody runs.")]
     public partial class Search : Migration
     {
         /// <inheritdoc />
