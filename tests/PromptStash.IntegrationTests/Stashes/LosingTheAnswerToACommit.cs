@@ -50,6 +50,35 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         Assert.Equal(2, result.GetProperty("created").GetInt32());
     }
 
+    [Theory]
+    [InlineData("""{"op":"put","path":"new/b.md","content":"2"}""", "CREATED")]
+    [InlineData("""{"op":"move","path":"a","to":"b"}""", "MOVED")]
+    [InlineData("""{"op":"delete","path":"a"}""", "DELETED")]
+    public async Task Of_changes_to_a_stash_answers_what_they_came_to(string change, string outcome)
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        await broken.Client.CreateFileAsync(stash, "a/a.md", "1");
+        var changes = new[] { JsonSerializer.Deserialize<JsonElement>(change) };
+
+        var result = await broken.CutAsync(
+            client => client.PostAsJsonAsync($"/api/v1/stashes/{stash}/commits", new { message = "x", changes }, Cancelled), HttpStatusCode.OK);
+
+        Assert.Equal(outcome, result.GetProperty("changes")[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_label_answers_the_label()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+
+        var label = await broken.CutAsync(
+            client => client.PutAsJsonAsync($"/api/v1/files/{file}/labels/stable", new { version = 1 }, Cancelled), HttpStatusCode.OK);
+
+        Assert.Equal("stable", label.GetProperty("name").GetString());
+    }
+
     [Fact]
     public async Task Of_a_deleted_file_answers_that_it_is_deleted()
     {

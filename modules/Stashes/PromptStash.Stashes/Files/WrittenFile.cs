@@ -30,7 +30,16 @@ internal static class WrittenFile
             return Problems.Stale(response, result.Version);
         }
 
-        var file = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
+        if (result.Outcome == WriteOutcome.NotFound)
+        {
+            return TypedResults.NotFound();
+        }
+
+        // In the trash too: what was written is not answered with 404 because somebody has thrown the file away since.
+        var file = await db.Files
+            .Where(f => f.Id == fileId && f.Stash.UserId == userId)
+            .Select(FileSummary.Projection)
+            .SingleOrDefaultAsync(cancellationToken);
         if (file is null)
         {
             return TypedResults.NotFound();
