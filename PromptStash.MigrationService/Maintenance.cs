@@ -28,7 +28,7 @@ internal sealed class Maintenance(DirectDatabase database, TimeProvider time)
     public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenAsync(MaintenanceDatabase, cancellationToken);
 
     /// <summary>Makes an empty database with the encoding and locale of the one that was saved: what case is, and so what is unique, hangs on it.</summary>
-    public static Task CreateAsync(NpgsqlConnection connection, string name, BackupManifest like, CancellationToken cancellationToken) =>
+    public static Task CreateAsync(NpgsqlConnection connection, string name, DatabaseLocale like, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"CREATE DATABASE {Sql.Quote(name)} TEMPLATE template0 ENCODING {Sql.Literal(like.Encoding)} LC_COLLATE {Sql.Literal(like.Collate)} LC_CTYPE {Sql.Literal(like.CharacterType)}",
             cancellationToken);

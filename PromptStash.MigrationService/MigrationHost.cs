@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using PromptStash.Identity;
+using PromptStash.MigrationService.Seeding;
 using PromptStash.ServiceDefaults;
 using PromptStash.Sharing;
 using PromptStash.Stashes;
@@ -66,6 +67,7 @@ public static class MigrationHost
         builder.Services.AddSingleton<BackupWriter>();
         builder.Services.AddSingleton<BackupReader>();
         builder.Services.AddSingleton<Maintenance>();
+        builder.Services.AddSingleton<DemoData>();
         configure?.Invoke(builder);
 
         return builder.Build();

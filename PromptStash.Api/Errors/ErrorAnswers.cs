@@ -39,11 +39,14 @@ internal static class ErrorAnswers
         if (context.ProblemDetails is HttpValidationProblemDetails validation)
         {
             validation.Errors = validation.Errors.ToDictionary(
-                error => JsonNamingPolicy.CamelCase.ConvertName(error.Key),
-                error => Array.ConvertAll(error.Value, message => NameField(message, error.Key)),
+                error => NameOf(error.Key),
+                error => Array.ConvertAll(error.Value, message => NameField(message, error.Key.Split('.')[^1])),
                 StringComparer.Ordinal);
         }
     }
+
+    /// <summary>Of a field of a field too: <c>changes[0].ifVersion</c>.</summary>
+    private static string NameOf(string member) => string.Join('.', member.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static string NameField(string message, string member) => message
         .Replace($"The {member} field", $"The field {member}", StringComparison.Ordinal)

@@ -13,6 +13,8 @@ internal static class Lint
 {
     private static readonly Option<bool> All = new("--all") { Description = "Look at every migration of this program instead of the pending ones; needs no database." };
 
+    private static readonly Option<bool> Downtime = new("--accept-downtime") { Description = "The API is stopped meanwhile: pass over migrations that say that they need it ([NeedsDowntime])." };
+
     private static readonly Option<bool> WithoutSquawk = new("--without-squawk") { Description = "Leave out squawk, which npm fetches, and judge the operations only." };
 
     public static Verb Create(VerbRunner runner)
@@ -21,9 +23,10 @@ internal static class Lint
             "lint",
             "Judge pending migrations by the rules of changes without downtime: squawk on their SQL, and the rules of this program on their operations.",
             "lint",
+            "lint --accept-downtime",
             "lint --all --json")
         {
-            All, WithoutSquawk,
+            All, Downtime, WithoutSquawk,
         };
 
         return runner.Handle(verb, RunAsync);
@@ -38,7 +41,13 @@ internal static class Lint
             foreach (var migration in migrations)
             {
                 looked.Add($"{module.Schema} {migration}");
-                var (rules, sql) = await module.UseAsync(context => Task.FromResult(Look(context, migration)));
+                var (rules, sql, downtime) = await module.UseAsync(context => Task.FromResult(Look(context, migration)));
+                if (downtime is not null)
+                {
+                    findings.AddRange(run.Value(Downtime) ? [] : [new Finding(module.Schema, migration, "downtime", $"Stop the API before it and start it after it. {downtime}")]);
+                    continue;
+                }
+
                 findings.AddRange(rules.Select(finding => new Finding(module.Schema, migration, finding.Rule, finding.Message)));
                 if (!run.Value(WithoutSquawk))
                 {
@@ -74,7 +83,7 @@ internal static class Lint
         return all;
     }
 
-    private static (List<(string Rule, string Message)> Rules, string Sql) Look(DbContext context, string id)
+    private static (List<(string Rule, string Message)> Rules, string Sql, string? Downtime) Look(DbContext context, string id)
     {
         var assembly = context.GetService<IMigrationsAssembly>();
         var type = assembly.Migrations[id];
@@ -83,6 +92,7 @@ internal static class Lint
 
         return (
             [.. OperationRules.Check(operations, type.GetCustomAttribute<ContractPhaseAttribute>() is not null)],
-            context.GetService<IMigrator>().GenerateScript(before, id));
+            context.GetService<IMigrator>().GenerateScript(before, id),
+            type.GetCustomAttribute<NeedsDowntimeAttribute>()?.Why);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -20,6 +21,8 @@ internal static class Monitor
 
     public static Verb Create(VerbRunner runner)
     {
+        Watch.Validators.Add(result => Demand(result, result.GetValueOrDefault<int?>() is null or >= 1, "--watch needs a number of seconds, at least 1."));
+        Limit.Validators.Add(result => Demand(result, result.GetValueOrDefault<int>() is >= 1 and <= 1000, "--limit needs a number from 1 to 1000."));
         var verb = new Verb(
             "monitor",
             "Show slow statements, sizes of tables and indexes, unused and missing indexes, connections, locks and who waits for whom, cache hits, dead rows, and PgBouncer's pools.",
@@ -29,15 +32,15 @@ internal static class Monitor
         {
             Watch, Limit,
         };
-        verb.Validators.Add(result =>
-        {
-            if (result.GetValue(Watch) is < 1 || result.GetValue(Limit) is < 1 or > 1000)
-            {
-                result.AddError("--watch needs at least 1 second, --limit 1 to 1000.");
-            }
-        });
-
         return runner.Handle(verb, RunAsync);
+    }
+
+    private static void Demand(OptionResult result, bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            result.AddError(otherwise);
+        }
     }
 
     private static async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)

@@ -58,7 +58,7 @@ internal static class Restore
         var maintenance = run.Get<Maintenance>();
         var (beside, kept) = (maintenance.NameBeside("restored"), maintenance.NameBeside("before"));
         await using var connection = await maintenance.OpenAsync(cancellationToken);
-        await Maintenance.CreateAsync(connection, beside, manifest, cancellationToken);
+        await Maintenance.CreateAsync(connection, beside, manifest.Locale, cancellationToken);
         try
         {
             await run.Get<BackupReader>().RestoreAsync(file, manifest, maintenance.SettingsFor(beside), cancellationToken);

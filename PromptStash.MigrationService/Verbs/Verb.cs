@@ -36,6 +36,14 @@ internal sealed class VerbRunner(Action<IHostApplicationBuilder>? configure)
         return verb;
     }
 
+    /// <summary>Migrates as a part of another verb, which has the last word.</summary>
+    public async Task<int> MigrateQuietlyAsync(CancellationToken cancellationToken)
+    {
+        using var host = MigrationHost.Build(configure, logsToErrors: true);
+
+        return await host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken);
+    }
+
     public async Task<int> MigrateAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var json = parse.GetValue(CommandLine.Json);

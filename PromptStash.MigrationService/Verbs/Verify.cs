@@ -43,7 +43,7 @@ internal static class Verify
         var maintenance = run.Get<Maintenance>();
         var name = maintenance.NameBeside("verify");
         await using var connection = await maintenance.OpenAsync(cancellationToken);
-        await Maintenance.CreateAsync(connection, name, manifest, cancellationToken);
+        await Maintenance.CreateAsync(connection, name, manifest.Locale, cancellationToken);
         try
         {
             var scratch = maintenance.SettingsFor(name);

@@ -80,8 +80,16 @@ internal sealed partial class CommandObserver(
 
     public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
     {
-        var waited = _answeredLate.TryGetValue(command, out var late) ? (TimeSpan)late : TimeSpan.Zero;
-        Look(command, waited + eventData.Duration, Math.Max(eventData.ReadCount, eventData.RecordsAffected));
+        var waited = TimeSpan.Zero;
+        if (_answeredLate.TryGetValue(command, out var late))
+        {
+            // The connection hands the same object out again for its next command.
+            _answeredLate.Remove(command);
+            waited = (TimeSpan)late;
+        }
+
+        // The last of the reads is the one that finds no more row; a statement that changes rows says itself how many.
+        Look(command, waited + eventData.Duration, eventData.RecordsAffected >= 0 ? eventData.RecordsAffected : Math.Max(0, eventData.ReadCount - 1));
 
         return result;
     }

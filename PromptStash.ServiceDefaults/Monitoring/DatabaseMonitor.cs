@@ -53,14 +53,21 @@ public static partial class DatabaseMonitor
     }
 
     /// <summary>Tables and indexes outside of PostgreSQL's own schemas.</summary>
+    /// <remarks>
+    /// Asking for a size takes the table's lock, and whoever looks because everything stands still must not join the queue: of tables that somebody
+    /// has or wants for himself the size is the planner's estimate.
+    /// </remarks>
     public static async Task<Tables> GetTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => new(
         await ReadAsync(
             connection,
             """
-            SELECT format('%I.%I', schemaname, relname), n_live_tup, n_dead_tup, pg_table_size(relid), pg_indexes_size(relid), seq_scan, coalesce(idx_scan, 0),
+            WITH busy AS MATERIALIZED (SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL)
+            SELECT format('%I.%I', schemaname, s.relname), n_live_tup, n_dead_tup,
+                   CASE WHEN relid IN (SELECT relation FROM busy) THEN c.relpages * 8192::bigint ELSE pg_table_size(relid) END AS table_size,
+                   CASE WHEN relid IN (SELECT relation FROM busy) THEN 0 ELSE pg_indexes_size(relid) END AS index_size, seq_scan, coalesce(idx_scan, 0),
                    n_live_tup > 10000 AND seq_scan > 100 AND seq_tup_read / greatest(seq_scan, 1) > 10000 AND seq_scan > coalesce(idx_scan, 0),
                    greatest(last_vacuum, last_autovacuum), greatest(last_analyze, last_autoanalyze)
-            FROM pg_stat_user_tables ORDER BY pg_total_relation_size(relid) DESC
+            FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = relid ORDER BY 4 DESC
             """,
             [],
             row => new TableFigures(
@@ -70,8 +77,8 @@ public static partial class DatabaseMonitor
         await ReadAsync(
             connection,
             """
-            SELECT format('%I.%I', s.schemaname, s.indexrelname), format('%I.%I', s.schemaname, s.relname), pg_relation_size(s.indexrelid)
-            FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
+            SELECT format('%I.%I', s.schemaname, s.indexrelname), format('%I.%I', s.schemaname, s.relname), c.relpages * 8192::bigint
+            FROM pg_stat_user_indexes s JOIN pg_class c ON c.oid = s.indexrelid JOIN pg_index i ON i.indexrelid = s.indexrelid
             WHERE s.idx_scan = 0 AND NOT i.indisunique AND NOT i.indisprimary ORDER BY 3 DESC
             """,
             [],

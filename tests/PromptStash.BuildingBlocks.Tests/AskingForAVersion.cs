@@ -13,7 +13,7 @@ public sealed class AskingForAVersion
         Assert.True(ETags.TryReadIfMatch(Request(ifMatch: ETags.Of(version)), out var any, out var versions));
         Assert.False(any);
         Assert.Equal([version], versions);
-        Assert.True(ETags.IsNotModified(Request(ifNoneMatch: ETags.Of(version)), version));
+        Assert.True(ETags.IsNotModified(Request(ifNoneMatch: ETags.Of(version)), ETags.Of(version)));
     });
 
     [Fact]
@@ -22,25 +22,43 @@ public sealed class AskingForAVersion
         ETags.TryReadIfMatch(Request(ifMatch: ETags.Of(other)), out _, out var versions);
 
         Assert.DoesNotContain(one, versions);
-        Assert.False(ETags.IsNotModified(Request(ifNoneMatch: ETags.Of(other)), one));
+        Assert.False(ETags.IsNotModified(Request(ifNoneMatch: ETags.Of(other)), ETags.Of(one)));
     });
 
     [Fact]
     public void By_a_list_matches_each_of_it() => Version.Array[1, 5].Sample(wanted =>
     {
-        var list = string.Join(", ", wanted.Select(ETags.Of));
+        var list = string.Join(", ", wanted.Select(version => ETags.Of(version)));
 
         Assert.True(ETags.TryReadIfMatch(Request(ifMatch: list), out _, out var versions));
         Assert.Equal(wanted, versions);
-        Assert.All(wanted, version => Assert.True(ETags.IsNotModified(Request(ifNoneMatch: list), version)));
+        Assert.All(wanted, version => Assert.True(ETags.IsNotModified(Request(ifNoneMatch: list), ETags.Of(version))));
     });
+
+    [Fact]
+    public void By_the_tag_of_an_answer_that_shows_more_than_it_is_enough_to_replace_it() => Gen.Select(Version, Gen.Byte.Array).Sample((version, others) =>
+    {
+        Assert.True(ETags.TryReadIfMatch(Request(ifMatch: ETags.Of(version, others)), out _, out var versions));
+        Assert.Equal([version], versions);
+    });
+
+    [Fact]
+    public void By_the_tag_of_an_answer_reads_that_answer_again_and_no_other() =>
+        Gen.Select(Version, Gen.Byte.Array, Gen.Byte.Array).Where((_, one, other) => !one.AsSpan().SequenceEqual(other)).Sample((version, one, other) =>
+        {
+            var request = Request(ifNoneMatch: ETags.Of(version, one));
+
+            Assert.True(ETags.IsNotModified(request, ETags.Of(version, one)));
+            Assert.False(ETags.IsNotModified(request, ETags.Of(version, other)));
+            Assert.False(ETags.IsNotModified(request, ETags.Of(version)));
+        });
 
     [Fact]
     public void By_a_star_matches_any_version()
     {
         Assert.True(ETags.TryReadIfMatch(Request(ifMatch: "*"), out var any, out _));
         Assert.True(any);
-        Assert.True(ETags.IsNotModified(Request(ifNoneMatch: "*"), 7));
+        Assert.True(ETags.IsNotModified(Request(ifNoneMatch: "*"), ETags.Of(7)));
     }
 
     [Fact]
@@ -49,7 +67,7 @@ public sealed class AskingForAVersion
         Assert.True(ETags.TryReadIfMatch(Request(ifMatch: "W/\"v7\""), out var any, out var versions));
         Assert.False(any);
         Assert.Empty(versions);
-        Assert.True(ETags.IsNotModified(Request(ifNoneMatch: "W/\"v7\""), 7));
+        Assert.True(ETags.IsNotModified(Request(ifNoneMatch: "W/\"v7\""), ETags.Of(7)));
     }
 
     [Theory]
@@ -60,7 +78,7 @@ public sealed class AskingForAVersion
     public void By_nothing_is_not_asking(string? header)
     {
         Assert.False(ETags.TryReadIfMatch(Request(ifMatch: header), out _, out _));
-        Assert.False(ETags.IsNotModified(Request(ifNoneMatch: header), 7));
+        Assert.False(ETags.IsNotModified(Request(ifNoneMatch: header), ETags.Of(7)));
     }
 
     [Theory]
@@ -79,19 +97,25 @@ public sealed class AskingForAVersion
     [InlineData("W/")]
     [InlineData("W/  ")] // The framework's parser throws.
     [InlineData("\"a,v7\"")]
+    [InlineData("\"v7-\"")]
+    [InlineData("\"v7-0123456789abcde\"")]
+    [InlineData("\"v7-0123456789abcdef0\"")]
+    [InlineData("\"v7-0123456789ABCDEF\"")]
+    [InlineData("\"v-0123456789abcdef\"")]
+    [InlineData("\"v7-01234567-9abcdef\"")]
     public void By_a_tag_that_is_not_ours_is_asking_and_matches_nothing(string header)
     {
         Assert.True(ETags.TryReadIfMatch(Request(ifMatch: header), out var any, out var versions));
         Assert.False(any);
         Assert.Empty(versions);
-        Assert.False(ETags.IsNotModified(Request(ifNoneMatch: header), 7));
+        Assert.False(ETags.IsNotModified(Request(ifNoneMatch: header), ETags.Of(7)));
     }
 
     [Fact]
     public void By_any_text_never_fails() => Gen.OneOf(Gen.String, Gen.String[Gen.Char["\"vW/*, 0179"], 0, 20]).Sample(header =>
     {
         ETags.TryReadIfMatch(Request(ifMatch: header), out _, out _);
-        ETags.IsNotModified(Request(ifNoneMatch: header), 7);
+        ETags.IsNotModified(Request(ifNoneMatch: header), ETags.Of(7));
     }, iter: 50_000);
 
     [Fact]

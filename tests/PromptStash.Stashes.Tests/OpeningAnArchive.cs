@@ -31,8 +31,11 @@ public sealed class OpeningAnArchive
         Assert.Empty(archive.Files);
     }
 
+    // U+FFFD is what a name becomes that is no UTF-8: nobody can tell it from one that had it, so such a name is skipped.
+    private static readonly Gen<string> ReadablePath = Text.Path.Where(path => !path.Contains('\uFFFD', StringComparison.Ordinal));
+
     [Fact]
-    public void Of_any_valid_paths_lists_them_composed() => Text.Path.Array[0, 10].Sample(paths =>
+    public void Of_any_valid_paths_lists_them_composed() => ReadablePath.Array[0, 10].Sample(paths =>
     {
         using var archive = Open(Zip.Of([.. paths.Select(path => new ZipEntry(path))]));
 

@@ -22,8 +22,8 @@ internal static class HiddenText
         var text = report.Text;
         for (var at = text.AsSpan().IndexOfAny(Suspicious); at >= 0 && !report.IsFull;)
         {
-            var end = EndOf(text, at);
-            if (end > at)
+            var (end, isHidden) = RunAt(text, at);
+            if (isHidden)
             {
                 var isBidirectional = Bidirectional.Contains(text[at]);
                 report.Add(
@@ -33,9 +33,8 @@ internal static class HiddenText
                     Fix.Replace("Remove it", at, end - at, ""));
             }
 
-            var from = Math.Max(end, at + 1);
-            var next = text.AsSpan(from).IndexOfAny(Suspicious);
-            at = next < 0 ? -1 : from + next;
+            var next = text.AsSpan(end).IndexOfAny(Suspicious);
+            at = next < 0 ? -1 : end + next;
         }
     }
 
@@ -46,18 +45,18 @@ internal static class HiddenText
         return end - at == first.Utf16SequenceLength ? $"U+{first.Value:X4} is invisible." : $"{end - at} invisible UTF-16 units begin with U+{first.Value:X4}.";
     }
 
-    /// <summary>Where the hidden characters that begin here end; not after the beginning when they are where they belong.</summary>
-    private static int EndOf(string text, int at)
+    /// <summary>Where the characters that begin here end, and whether they are hidden or where they belong.</summary>
+    private static (int End, bool IsHidden) RunAt(string text, int at)
     {
         switch (text[at])
         {
             case '\uFEFF' when at == 0:
-                return at;
+                return (1, false);
             case ZeroWidthNonJoiner or ZeroWidthJoiner:
                 // They join and part letters of many scripts, and emoji; between Latin letters there is nothing for them to do.
-                return IsAscii(text, at - 1) && IsAscii(text, at + 1) ? at + 1 : at;
+                return (at + 1, IsAscii(text, at - 1) && IsAscii(text, at + 1));
             case '\uDB40':
-                return EndOfTags(text, at);
+                return TagsAt(text, at);
             default:
                 // A run of them is one finding.
                 var isBidirectional = Bidirectional.Contains(text[at]);
@@ -67,12 +66,12 @@ internal static class HiddenText
                     end++;
                 }
 
-                return end;
+                return (end, true);
         }
     }
 
     /// <summary>Tag characters spell the flags of England, Scotland and Wales after a black flag; anywhere else they spell hidden ASCII.</summary>
-    private static int EndOfTags(string text, int at)
+    private static (int End, bool IsHidden) TagsAt(string text, int at)
     {
         var end = at;
         while (end + 1 < text.Length && text[end] == '\uDB40' && char.IsLowSurrogate(text[end + 1]))
@@ -83,7 +82,7 @@ internal static class HiddenText
         var isFlag = at >= 2 && text[at - 2] == '\uD83C' && text[at - 1] == '\uDFF4' && end - at <= 14;
         var isVariation = end - at == 2 && text[at + 1] >= '\uDD00' && at > 0 && !char.IsAscii(text[at - 1]);
 
-        return isFlag || isVariation ? at : end;
+        return (Math.Max(end, at + 1), end > at && !isFlag && !isVariation);
     }
 
     private static bool IsAscii(string text, int at) => at < 0 || at >= text.Length || char.IsAscii(text[at]);

@@ -48,7 +48,7 @@ internal static class HookCheck
             return;
         }
 
-        foreach (var entry in events.Entries)
+        foreach (var entry in events.Entries.TakeWhile(_ => !report.IsFull))
         {
             var name = entry.Key.Value;
             if (!HookEvents.All.Contains(name))
@@ -69,7 +69,7 @@ internal static class HookCheck
                 continue;
             }
 
-            foreach (var group in groups.Items)
+            foreach (var group in groups.Items.TakeWhile(_ => !report.IsFull))
             {
                 CheckGroup(report, name, group, isSkill);
             }

@@ -107,7 +107,7 @@ internal static class HookMatcher
         {
             try
             {
-                _ = new Regex(pattern, dialect, TimeSpan.FromMilliseconds(100));
+                _ = new Regex(pattern, dialect);
                 return true;
             }
             catch (ArgumentException)
@@ -124,7 +124,7 @@ internal static class HookMatcher
     {
         try
         {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100));
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception exception) when (exception is NotSupportedException or ArgumentException)
         {

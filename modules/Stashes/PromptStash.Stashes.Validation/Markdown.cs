@@ -128,9 +128,9 @@ internal static partial class Markdown
     }
 
     /// <summary>A link to a file with an ending, without a scheme, a root or a fragment.</summary>
-    [GeneratedRegex(@"\]\((?:\./)?(?<path>[A-Za-z0-9_][A-Za-z0-9_./-]*\.[A-Za-z0-9]{1,8})(?:#[^)\s]*)?\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\]\((?:\./)?(?<path>[A-Za-z0-9_][A-Za-z0-9_./-]*\.[A-Za-z0-9]{1,8})(?:#[^)\s]*)?\)", RegexOptions.CultureInvariant)]
     private static partial Regex RelativeLink();
 
-    [GeneratedRegex(@"(?:^|\s)@(?:\./)?(?<path>[A-Za-z0-9_.][A-Za-z0-9_./-]*)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?:^|\s)@(?:\./)?(?<path>[A-Za-z0-9_.][A-Za-z0-9_./-]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Import();
 }

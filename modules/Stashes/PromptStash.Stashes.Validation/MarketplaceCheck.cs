@@ -73,7 +73,7 @@ internal static class MarketplaceCheck
     private static void CheckPlugins(Report report, Sequence plugins)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in plugins.Items)
+        foreach (var item in plugins.Items.TakeWhile(_ => !report.IsFull))
         {
             if (item is not Mapping plugin)
             {

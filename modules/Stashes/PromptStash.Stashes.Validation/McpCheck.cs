@@ -8,6 +8,9 @@ internal static partial class McpCheck
     private static readonly string[] Keys =
         ["type", "command", "args", "env", "url", "headers", "headersHelper", "timeout", "alwaysLoad", "oauth"];
 
+    /// <summary>How much of a value is searched for broken variables, in UTF-16 units.</summary>
+    private const int MaxExpanded = 1000;
+
     private static readonly string[] Types = ["stdio", "http", "streamable-http", "sse", "ws"];
     private static readonly string[] ReservedNames = ["workspace", "claude-in-chrome", "computer-use", "Claude Preview", "Claude Browser"];
 
@@ -29,7 +32,7 @@ internal static partial class McpCheck
 
     public static void CheckServers(Report report, Mapping servers)
     {
-        foreach (var (key, value) in servers.Entries)
+        foreach (var (key, value) in servers.Entries.TakeWhile(_ => !report.IsFull))
         {
             report.Facts.AddField("server", key.Value);
             if (ReservedNames.Contains(key.Value))
@@ -61,7 +64,7 @@ internal static partial class McpCheck
             report.Add(FindingCodes.McpUnknownKey, key, $"`{Shown.Short(key.Value)}` is no key of a server.");
         }
 
-        foreach (var (key, value, isText) in ValuesOf(server))
+        foreach (var (key, value, isText) in ValuesOf(server).TakeWhile(_ => !report.IsFull))
         {
             CheckValue(report, key, value, isText);
             if (isText)
@@ -191,18 +194,18 @@ internal static partial class McpCheck
             report.Add(
                 FindingCodes.McpVariableSyntax, value, $"`{Shown.Short(trimmed)}` is not expanded.", report.Rewrite(value, trimmed[1] == '{' ? trimmed : $"${{{trimmed[1..]}}}"));
         }
-        else if (BrokenVariable().IsMatch(text))
+        else if (BrokenVariable().IsMatch(text[..Math.Min(text.Length, MaxExpanded)]))
         {
             report.Add(FindingCodes.McpVariableSyntax, value, $"`{Shown.Short(key)}` has a `${{` that begins no variable.");
         }
     }
 
-    [GeneratedRegex("^[A-Z][A-Z0-9_]*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Z][A-Z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex VariableName();
 
-    [GeneratedRegex(@"^\$[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\$[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex LoneVariable();
 
-    [GeneratedRegex(@"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\})", RegexOptions.CultureInvariant)]
     private static partial Regex BrokenVariable();
 }

@@ -5,26 +5,24 @@ namespace PromptStash.Stashes.Validation;
 /// <summary>Finds the files that a command runs.</summary>
 internal static partial class Scripts
 {
+    /// <summary>How much of a command is searched, in UTF-16 units.</summary>
+    private const int MaxCommand = 10_000;
+
     /// <summary>Only paths that begin with a folder that Claude Code names: every other one depends on where it is run.</summary>
-    [GeneratedRegex("""\$\{?(?<root>CLAUDE_PLUGIN_ROOT|CLAUDE_PROJECT_DIR|CLAUDE_SKILL_DIR)\}?"?/(?<path>[A-Za-z0-9_./-]+)""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""\$\{?(?<root>CLAUDE_PLUGIN_ROOT|CLAUDE_PROJECT_DIR|CLAUDE_SKILL_DIR)\}?"?/(?<path>[A-Za-z0-9_./-]+)""", RegexOptions.CultureInvariant)]
     private static partial Regex Rooted();
 
     public static void Follow(Report report, Scalar command)
     {
         var place = report.PlaceOf(command);
-        Follow(report, command.Value, offset => place + offset ?? command.Start);
-    }
-
-    public static void Follow(Report report, string text, Func<int, int> placeOf)
-    {
-        foreach (Match match in Rooted().Matches(text))
+        foreach (Match match in Rooted().Matches(command.Value[..Math.Min(command.Value.Length, MaxCommand)]))
         {
             var path = match.Groups["path"].Value.TrimEnd('.', '/');
 
             // Only a file with an ending: a folder may be made while the command runs.
             if (Path.GetFileName(path).Contains('.', StringComparison.Ordinal) && RootOf(report, match.Groups["root"].Value) is { } root && Combine(root, path) is { } target)
             {
-                report.Facts.AddReference(report, ReferenceKind.Script, target, placeOf(match.Index));
+                report.Facts.AddReference(report, ReferenceKind.Script, target, place + match.Index ?? command.Start);
             }
         }
     }

@@ -138,7 +138,8 @@ internal static class Secrets
     {
         const int longestHeader = 30;
         var text = report.Text;
-        var begin = text.LastIndexOf("-----BEGIN ", at, Math.Min(at, longestHeader), StringComparison.Ordinal);
+        var from = Math.Max(0, at - longestHeader);
+        var begin = text.AsSpan(from, at - from).LastIndexOf("-----BEGIN ");
         if (begin < 0)
         {
             return 0;
@@ -154,7 +155,7 @@ internal static class Secrets
             return 0;
         }
 
-        report.AddSecret(FindingCodes.SecretPrivateKey, begin, EndOfKey(text, at + "PRIVATE KEY-----".Length), "Here is a private key.");
+        report.AddSecret(FindingCodes.SecretPrivateKey, from + begin, EndOfKey(text, at + "PRIVATE KEY-----".Length), "Here is a private key.");
         return at + "PRIVATE KEY-----".Length + length;
     }
 

@@ -18,7 +18,7 @@ internal static class ShellPipes
 
     /// <summary>A shell that is given a download as its program.</summary>
     private static readonly Regex ShellOf = new(
-        @"((^|[\s;&|""'`(])(ba|z|da)?sh\s+(-c\s+)?\\?[""']?(<\(|\$\()|eval\s+\\?[""']?\$\(|source\s+<\(|iex\s*\(+)\s*$",
+        @"((^|[\s\uFEFF;&|""'`(])(ba|z|da)?sh\s+(-c\s+)?\\?[""']?(<\(|\$\()|eval\s+\\?[""']?\$\(|source\s+<\(|iex\s*\(+)\s*$",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     public static void Check(Report report)

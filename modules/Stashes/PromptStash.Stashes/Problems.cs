@@ -17,9 +17,9 @@ internal static class Problems
         statusCode: StatusCodes.Status428PreconditionRequired);
 
     /// <summary>Somebody else has written since; the ETag says what is there now.</summary>
-    public static ProblemHttpResult Stale(HttpContext http, int version)
+    public static ProblemHttpResult Stale(HttpResponse response, int version)
     {
-        http.Response.Headers.ETag = ETags.Of(version);
+        response.Headers.ETag = ETags.Of(version);
 
         return TypedResults.Problem(
             $"The file has changed since you read it; it is at version {version} now.", statusCode: StatusCodes.Status412PreconditionFailed);

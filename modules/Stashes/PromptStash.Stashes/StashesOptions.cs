@@ -52,6 +52,48 @@ public sealed class StashesOptions
     [Range(1, long.MaxValue)]
     public long MaxBytesPerUser { get; set; } = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>The longest query of a search, in characters. Default 500.</summary>
+    [Range(1, 10_000)]
+    public int MaxSearchQueryLength { get; set; } = 500;
+
+    /// <summary>How many files a search ranks: of more that answer to it, the newest. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int SearchWindow { get; set; } = 1_000;
+
+    /// <summary>The largest version that is compared with another one, in bytes of UTF-8. Default 1 MiB.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxDiffBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// How many lines a version that is compared may have: of two texts that have nothing in common, comparing takes as many steps as the
+    /// product of their lines. Default 20,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxDiffLines { get; set; } = 20_000;
+
+    /// <summary>How many labels a file may have. Default 50.</summary>
+    [Range(1, 10_000)]
+    public int MaxLabels { get; set; } = 50;
+
+    /// <summary>How many changes a commit may have. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxCommitChanges { get; set; } = 1000;
+
     /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long something lies in the trash before it is purged by itself. Default 30 days.</summary>
+    public TimeSpan TrashRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many files one bulk operation may name. Default 1,000.</summary>
+    [Range(1, 10_000)]
+    public int MaxBulkFiles { get; set; } = 1000;
+
+    /// <summary>How many tags a file may have. Default 50.</summary>
+    [Range(1, 1000)]
+    public int MaxTagsPerFile { get; set; } = 50;
+
+    /// <summary>How many tags a user may have. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxTagsPerUser { get; set; } = 1000;
 }

@@ -88,8 +88,8 @@ public sealed class TheApiDocument(PromptStashApp app)
     [Theory]
     [InlineData("post", "/api/v1/stashes", "201 400 401 403 409 413 415 422 429 500 503 507")]
     [InlineData("get", "/api/v1/stashes", "200 400 401 429 500 503")]
-    [InlineData("get", "/api/v1/files/{fileId}", "200 304 401 404 429 500 503")]
-    [InlineData("put", "/api/v1/files/{fileId}/content", "200 400 401 403 404 412 413 415 428 429 500 503 507")]
+    [InlineData("get", "/api/v1/files/{fileId}", "200 304 400 401 404 429 500 503")]
+    [InlineData("put", "/api/v1/files/{fileId}/content", "200 400 401 403 404 412 413 415 422 428 429 500 503 507")]
     [InlineData("delete", "/api/v1/files/{fileId}", "204 401 403 404 429 500 503 507")]
     public async Task Lists_every_status_of_an_operation(string method, string path, string statuses)
     {

@@ -26,7 +26,7 @@ public sealed class CreatingFiles(PromptStashApp app)
         Assert.Equal(("COMMAND", "MARKDOWN"), (file.GetProperty("kind").GetString(), file.GetProperty("fileType").GetString()));
     }
 
-    [Fact]
+    [Fact(DisplayName = "Fault 30: The kind of a file is stored, not guessed again from its path")]
     public async Task Keeps_the_kind_that_is_given()
     {
         using var ada = await app.SignInAsync();
@@ -62,7 +62,7 @@ public sealed class CreatingFiles(PromptStashApp app)
         Assert.Equal(["Docs/one.md", "Docs/two.md"], await ada.PathsAsync(stash));
     }
 
-    [Theory]
+    [Theory(DisplayName = "Fault 9: No two files have one path")]
     [InlineData("readme.md", "README.md")]
     [InlineData("\u00C9cole.md", "\u00E9cole.md")]
     [InlineData("caf\u00E9.md", "cafe\u0301.md")]
@@ -120,7 +120,7 @@ public sealed class CreatingFiles(PromptStashApp app)
         Assert.Equal(HttpStatusCode.Created, (await ada.PostFileAsync(stash, "again.md", "2")).StatusCode);
     }
 
-    [Theory]
+    [Theory(DisplayName = "Fault 10: No path leads out of its stash")]
     [InlineData("../../etc/passwd")]
     [InlineData("/etc/passwd")]
     [InlineData("a//b.md")]

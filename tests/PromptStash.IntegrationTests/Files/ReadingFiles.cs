@@ -11,10 +11,11 @@ public sealed class ReadingFiles(PromptStashApp app)
     {
         using var ada = await app.SignInAsync();
         var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "same.md", "x");
+        var tag = await TagAsync(ada, $"{file}{form}");
 
-        var response = await ReadAsync(ada, $"{file}{form}", "\"v1\"");
+        var response = await ReadAsync(ada, $"{file}{form}", tag);
 
-        Assert.Equal((HttpStatusCode.NotModified, "\"v1\""), (response.StatusCode, response.Headers.ETag?.Tag));
+        Assert.Equal((HttpStatusCode.NotModified, tag), (response.StatusCode, response.Headers.ETag?.Tag));
     }
 
     [Theory]
@@ -24,11 +25,50 @@ public sealed class ReadingFiles(PromptStashApp app)
     {
         using var ada = await app.SignInAsync();
         var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "new.md", "x");
+        var tag = await TagAsync(ada, $"{file}{form}");
         await ada.PutContentAsync(file, "\"v1\"", "y");
 
-        var response = await ReadAsync(ada, $"{file}{form}", "\"v1\"");
+        var response = await ReadAsync(ada, $"{file}{form}", tag);
 
-        Assert.Equal((HttpStatusCode.OK, "\"v2\""), (response.StatusCode, response.Headers.ETag?.Tag));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("\"v2", response.Headers.ETag?.Tag, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_anything_but_the_content_has_changed_is_answered_anew_and_the_bytes_are_not()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "named.md", "x");
+        var (tag, rawTag) = (await TagAsync(ada, $"{file}"), await TagAsync(ada, $"{file}/raw"));
+        await (await ada.PutAsJsonAsync($"/api/v1/files/{file}/labels/stable", new { version = 1 }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        var details = await ReadAsync(ada, $"{file}", tag);
+        var raw = await ReadAsync(ada, $"{file}/raw", rawTag);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (details.StatusCode, raw.StatusCode));
+        Assert.NotEqual(tag, details.Headers.ETag?.Tag);
+    }
+
+    [Fact]
+    public async Task Gives_a_tag_under_which_the_content_may_be_replaced_although_a_label_has_moved()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "named.md", "x");
+        var tag = await TagAsync(ada, $"{file}");
+        await (await ada.PutAsJsonAsync($"/api/v1/files/{file}/labels/stable", new { version = 1 }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        var response = await ada.PutContentAsync(file, tag, "y");
+
+        await response.ReadAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Raw_has_the_version_alone_for_a_tag()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "raw.md", "x");
+
+        Assert.Equal("\"v1\"", await TagAsync(ada, $"{file}/raw"));
     }
 
     [Fact]
@@ -93,6 +133,9 @@ public sealed class ReadingFiles(PromptStashApp app)
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
+
+    private static async Task<string> TagAsync(HttpClient client, string file) =>
+        (await client.GetAsync($"/api/v1/files/{file}", Cancelled)).Headers.ETag!.Tag;
 
     private static Task<HttpResponseMessage> ReadAsync(HttpClient client, string file, string ifNoneMatch) =>
         client.SendAsync(

@@ -14,6 +14,9 @@ public sealed class UsingApiTokens(PromptStashApp app)
         var other = await client.CreateStashAsync("another");
         var inOwn = await client.CreateFileAsync(own, "a.md", "text");
         var inOther = await client.CreateFileAsync(other, "a.md", "text");
+        var folder = await client.CreateFolderAsync(other, "folder");
+        var thrownAway = await client.CreateFileAsync(other, "b.md", "text");
+        await client.RemoveAsync($"files/{thrownAway}");
         using var agent = await NewAgentAsync(client, ["stashes:read", "stashes:write"], own);
 
         Assert.Equal(own, await agent.DefaultStashAsync());
@@ -24,8 +27,10 @@ public sealed class UsingApiTokens(PromptStashApp app)
         {
             var path = endpoint.Path
                 .Replace("/stashes/0199a1b2-0000-7000-8000-00000000ffff", $"/stashes/{other}", StringComparison.Ordinal)
-                .Replace("/files/0199a1b2-0000-7000-8000-00000000ffff", $"/files/{inOther}", StringComparison.Ordinal);
-            if (path == "/api/v1/stashes/" && endpoint.Method == "GET")
+                .Replace("/files/0199a1b2-0000-7000-8000-00000000ffff", $"/files/{inOther}", StringComparison.Ordinal)
+                .Replace("/folders/0199a1b2-0000-7000-8000-00000000ffff", $"/folders/{folder}", StringComparison.Ordinal)
+                .Replace("/trash/0199a1b2-0000-7000-8000-00000000ffff", $"/trash/{thrownAway}", StringComparison.Ordinal);
+            if (path is "/api/v1/stashes/" or "/api/v1/trash/" && endpoint.Method == "GET")
             {
                 continue;
             }
@@ -34,6 +39,29 @@ public sealed class UsingApiTokens(PromptStashApp app)
             using var response = await agent.SendAsync(request, Cancelled);
             Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{endpoint.Method} {path}: {response.StatusCode}");
         }
+    }
+
+    [Fact]
+    public async Task Reaches_no_other_stash_through_a_body()
+    {
+        using var client = await app.SignInAsync();
+        var own = await client.CreateStashAsync("its own");
+        var other = await client.CreateStashAsync("another");
+        var inOwn = await client.CreateFileAsync(own, "a.md", "text");
+        var inOther = await client.CreateFileAsync(other, "b.md", "text");
+        var folder = await client.CreateFolderAsync(other, "folder");
+        var thrownAway = await client.CreateFileAsync(other, "c.md", "text");
+        await client.RemoveAsync($"files/{thrownAway}");
+        using var agent = await NewAgentAsync(client, ["stashes:read", "stashes:write"], own);
+
+        await (await agent.PostAsync($"files/{inOwn}/copy", new { stashId = other })).ReadAsync(HttpStatusCode.BadRequest);
+        await (await agent.PostAsync($"files/{inOwn}/copy", new { folderId = folder })).ReadAsync(HttpStatusCode.BadRequest);
+        await (await agent.PatchAsync($"files/{inOwn}", new { folderId = folder })).ReadAsync(HttpStatusCode.BadRequest);
+        await (await agent.PostAsync($"stashes/{own}/files/bulk", new { action = "MOVE", fileIds = (Guid[])[inOwn], folderId = folder })).ReadAsync(HttpStatusCode.BadRequest);
+        await (await agent.PostAsync($"stashes/{own}/files/bulk", new { action = "DELETE", fileIds = (Guid[])[inOther] })).ReadAsync(HttpStatusCode.Conflict);
+        await (await agent.PostAsync($"stashes/{own}/copy", new { })).ReadAsync(HttpStatusCode.Forbidden);
+        Assert.Empty(await agent.TrashAsync());
+        Assert.Equal(["b.md"], await client.PathsAsync(other));
     }
 
     [Fact]

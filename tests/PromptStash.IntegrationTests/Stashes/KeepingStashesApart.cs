@@ -14,13 +14,23 @@ public sealed class KeepingStashesApart(PromptStashApp app)
         { "GET", "stashes/{stash}/files" },
         { "POST", "stashes/{stash}/files" },
         { "POST", "stashes/{stash}/folders" },
+        { "POST", "stashes/{stash}/files/bulk" },
+        { "POST", "stashes/{stash}/copy" },
         { "GET", "stashes/{stash}/export" },
         { "POST", "stashes/{stash}/import" },
         { "POST", "stashes/{stash}/import?dryRun=true" },
         { "GET", "files/{file}" },
         { "GET", "files/{file}/raw" },
         { "PUT", "files/{file}/content" },
+        { "PATCH", "files/{file}" },
+        { "PUT", "files/{file}/tags" },
+        { "POST", "files/{file}/copy" },
         { "DELETE", "files/{file}" },
+        { "GET", "folders/{folder}" },
+        { "PATCH", "folders/{folder}" },
+        { "DELETE", "folders/{folder}" },
+        { "POST", "trash/{trash}/restore" },
+        { "DELETE", "trash/{trash}" },
         { "GET", "files/{file}/versions" },
         { "GET", "files/{file}/versions/1" },
     };
@@ -31,9 +41,9 @@ public sealed class KeepingStashesApart(PromptStashApp app)
     {
         using var ada = await app.SignInAsync();
         using var eve = await app.SignInAsync();
-        var (stash, file) = await StashSomethingAsync(ada);
+        var things = await StashSomethingAsync(ada);
 
-        var response = await SendAsync(eve, method, route, stash, file);
+        var response = await SendAsync(eve, method, route, things);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
@@ -44,9 +54,9 @@ public sealed class KeepingStashesApart(PromptStashApp app)
     {
         using var ada = await app.SignInAsync();
         using var nobody = app.NewClient();
-        var (stash, file) = await StashSomethingAsync(ada);
+        var things = await StashSomethingAsync(ada);
 
-        var response = await SendAsync(nobody, method, route, stash, file);
+        var response = await SendAsync(nobody, method, route, things);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -56,27 +66,34 @@ public sealed class KeepingStashesApart(PromptStashApp app)
     {
         using var ada = await app.SignInAsync();
         using var eve = await app.SignInAsync();
-        var (stash, file) = await StashSomethingAsync(ada);
-        var before = await ada.GetStringAsync($"/api/v1/stashes/{stash}/tree", Cancelled);
+        var things = await StashSomethingAsync(ada);
+        var before = await ada.GetStringAsync($"/api/v1/stashes/{things.Stash}/tree", Cancelled);
 
         foreach (var route in Routes)
         {
-            await SendAsync(eve, route.Data.Item1, route.Data.Item2, stash, file);
+            await SendAsync(eve, route.Data.Item1, route.Data.Item2, things);
         }
 
-        Assert.Equal(before, await ada.GetStringAsync($"/api/v1/stashes/{stash}/tree", Cancelled));
+        Assert.Equal(before, await ada.GetStringAsync($"/api/v1/stashes/{things.Stash}/tree", Cancelled));
     }
 
-    private static async Task<(Guid Stash, Guid File)> StashSomethingAsync(HttpClient client)
+    private static async Task<Things> StashSomethingAsync(HttpClient client)
     {
         var stash = await client.DefaultStashAsync();
+        var file = await client.CreateFileAsync(stash, "secret.md", "Hello");
+        var trash = await client.CreateFileAsync(stash, "thrown-away.md", "Hello");
+        await client.RemoveAsync($"files/{trash}");
 
-        return (stash, await client.CreateFileAsync(stash, "secret.md", "Hello"));
+        return new Things(stash, file, await client.CreateFolderAsync(stash, "secrets"), trash);
     }
 
-    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string route, Guid stash, Guid file)
+    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string route, Things things)
     {
-        var path = route.Replace("{stash}", $"{stash}", StringComparison.Ordinal).Replace("{file}", $"{file}", StringComparison.Ordinal);
+        var path = route
+            .Replace("{stash}", $"{things.Stash}", StringComparison.Ordinal)
+            .Replace("{file}", $"{things.File}", StringComparison.Ordinal)
+            .Replace("{folder}", $"{things.Folder}", StringComparison.Ordinal)
+            .Replace("{trash}", $"{things.Trash}", StringComparison.Ordinal);
         var request = new HttpRequestMessage(HttpMethod.Parse(method), $"/api/v1/{path}");
         request.Headers.TryAddWithoutValidation("If-Match", "\"v1\"");
         if (route.Contains("import", StringComparison.Ordinal))
@@ -87,9 +104,19 @@ public sealed class KeepingStashesApart(PromptStashApp app)
         else if (method is not ("GET" or "DELETE"))
         {
             // A body that each of the operations would take.
-            request.Content = JsonContent.Create(new { name = "Taken", path = "taken.md", content = "taken" });
+            request.Content = JsonContent.Create(new
+            {
+                name = "Taken",
+                path = "taken.md",
+                content = "taken",
+                tags = (string[])["taken"],
+                action = "DELETE",
+                fileIds = (Guid[])[things.File],
+            });
         }
 
         return client.SendAsync(request, Cancelled);
     }
+
+    private sealed record Things(Guid Stash, Guid File, Guid Folder, Guid Trash);
 }

@@ -28,7 +28,7 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         Assert.Equal("a/b", folder.GetProperty("path").GetString());
     }
 
-    [Fact]
+    [Fact(DisplayName = "Fault 12: A file and its first version are there together, or neither is")]
     public async Task Of_a_new_file_answers_the_file_at_its_first_version()
     {
         await using var broken = await BreakAsync();
@@ -48,6 +48,35 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         var result = await broken.CutAsync(client => client.ImportAsync(stash, StashClient.Zip(("a.md", "1"), ("b.md", "2"))), HttpStatusCode.OK);
 
         Assert.Equal(2, result.GetProperty("created").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"op":"put","path":"new/b.md","content":"2"}""", "CREATED")]
+    [InlineData("""{"op":"move","path":"a","to":"b"}""", "MOVED")]
+    [InlineData("""{"op":"delete","path":"a"}""", "DELETED")]
+    public async Task Of_changes_to_a_stash_answers_what_they_came_to(string change, string outcome)
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        await broken.Client.CreateFileAsync(stash, "a/a.md", "1");
+        var changes = new[] { JsonSerializer.Deserialize<JsonElement>(change) };
+
+        var result = await broken.CutAsync(
+            client => client.PostAsJsonAsync($"/api/v1/stashes/{stash}/commits", new { message = "x", changes }, Cancelled), HttpStatusCode.OK);
+
+        Assert.Equal(outcome, result.GetProperty("changes")[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_label_answers_the_label()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+
+        var label = await broken.CutAsync(
+            client => client.PutAsJsonAsync($"/api/v1/files/{file}/labels/stable", new { version = 1 }, Cancelled), HttpStatusCode.OK);
+
+        Assert.Equal("stable", label.GetProperty("name").GetString());
     }
 
     [Fact]
@@ -70,6 +99,87 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         await broken.CutAsync(client => client.DeleteAsync($"/api/v1/stashes/{stash}", Cancelled), HttpStatusCode.NoContent);
 
         Assert.Equal(HttpStatusCode.NotFound, (await broken.Client.GetAsync($"/api/v1/stashes/{stash}", Cancelled)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_a_moved_folder_answers_its_new_path()
+    {
+        await using var broken = await BreakAsync();
+        var folder = await broken.Client.CreateFolderAsync(await broken.Client.DefaultStashAsync(), "a/b");
+
+        var moved = await broken.CutAsync(client => client.PatchAsync($"folders/{folder}", new { name = "c" }), HttpStatusCode.OK);
+
+        Assert.Equal("a/c", moved.Text("path"));
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_folder_answers_that_it_is_deleted()
+    {
+        await using var broken = await BreakAsync();
+        var folder = await broken.Client.CreateFolderAsync(await broken.Client.DefaultStashAsync(), "a");
+
+        await broken.CutAsync(client => client.DeleteAsync($"/api/v1/folders/{folder}", Cancelled), HttpStatusCode.NoContent);
+
+        Assert.Single(await broken.Client.TrashAsync());
+    }
+
+    [Fact]
+    public async Task Of_something_restored_answers_where_it_is()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a/b.md", "x");
+        await broken.Client.RemoveAsync($"files/{file}");
+
+        var restored = await broken.CutAsync(client => client.PostRestoreAsync(file), HttpStatusCode.OK);
+
+        Assert.Equal("a/b.md", restored.Text("path"));
+    }
+
+    [Fact]
+    public async Task Of_something_purged_answers_that_it_is_gone()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+        await broken.Client.RemoveAsync($"files/{file}");
+
+        await broken.CutAsync(client => client.DeleteAsync($"/api/v1/trash/{file}", Cancelled), HttpStatusCode.NoContent);
+
+        Assert.Empty(await broken.Client.TrashAsync());
+    }
+
+    [Fact]
+    public async Task Of_a_copied_file_answers_the_copy_and_makes_no_other()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        var file = await broken.Client.CreateFileAsync(stash, "a.md", "x");
+
+        await broken.CutAsync(client => client.PostAsync($"files/{file}/copy", new { }), HttpStatusCode.Created);
+
+        Assert.Equal(["a (2).md", "a.md"], await broken.Client.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Of_a_copied_stash_answers_the_copy()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.CreateStashAsync("Once");
+
+        var copy = await broken.CutAsync(client => client.PostAsync($"stashes/{stash}/copy", new { }), HttpStatusCode.Created);
+
+        Assert.Equal("Once (2)", copy.Text("name"));
+    }
+
+    [Fact]
+    public async Task Of_many_deleted_files_answers_that_they_are_deleted()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        var file = await broken.Client.CreateFileAsync(stash, "a.md", "x");
+
+        await broken.CutAsync(client => client.PostAsync($"stashes/{stash}/files/bulk", new { action = "DELETE", fileIds = (Guid[])[file] }), HttpStatusCode.OK);
+
+        Assert.Single(await broken.Client.TrashAsync());
     }
 
     private async Task<BrokenHouse> BreakAsync()

@@ -143,4 +143,35 @@ public sealed class ManagingStashes(PromptStashApp app)
         await using var command = new Npgsql.NpgsqlCommand("SELECT content FROM stashes.files WHERE id = $1", database) { Parameters = { new() { Value = file } } };
         Assert.Equal("still here", await command.ExecuteScalarAsync(Cancelled));
     }
+
+    [Theory]
+    [InlineData("name", "asc", "A B C")]
+    [InlineData("name", "desc", "C B A")]
+    [InlineData("created", "asc", "B C A")]
+    [InlineData("created", "desc", "A C B")]
+    [InlineData("updated", "asc", "C A B")]
+    [InlineData("updated", "desc", "B A C")]
+    public async Task Lists_them_in_every_order_page_by_page(string sort, string order, string names)
+    {
+        using var ada = await app.SignInAsync();
+        var first = await ada.CreateStashAsync("B", "PLUGIN");
+        await ada.CreateStashAsync("C", "PLUGIN");
+        await ada.CreateStashAsync("A", "PLUGIN");
+        await ada.CreateFileAsync(first, "one.md", "1");
+
+        var stashes = await ada.AllPagesAsync($"stashes?scope=PLUGIN&sort={sort}&order={order}", limit: 1);
+
+        Assert.Equal(names, string.Join(' ', stashes.Select(stash => stash.Text("name"))));
+    }
+
+    [Theory]
+    [InlineData("sort=size")]
+    [InlineData("scope=GALAXY")]
+    [InlineData("sort=name&after=bm9uZQ")]
+    public async Task Refuses_to_list_them_by_what_it_cannot_read(string query)
+    {
+        using var ada = await app.SignInAsync();
+
+        await (await ada.GetAsync($"/api/v1/stashes?{query}", Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
+    }
 }

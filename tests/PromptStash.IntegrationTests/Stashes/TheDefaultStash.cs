@@ -4,7 +4,7 @@ public sealed class TheDefaultStash(PromptStashApp app)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(DisplayName = "Fault 13: First requests at the same time make one default stash")]
     public async Task Is_there_exactly_once_after_twenty_first_requests_at_the_same_time()
     {
         using var ada = await app.SignInAsync();

@@ -1,51 +1,24 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace PromptStash.Identity.Data;
 
-/// <summary>
-/// Removes what is over: sessions, secrets, counters and old audit events. Nothing depends on it, as all of them are looked at with their
-/// end; it keeps tables small. Any number of processes may run it.
-/// </summary>
+/// <summary>Removes what is over: sessions, secrets, counters and old audit events. All of them are looked at with their end, so nothing depends on it.</summary>
 internal sealed class IdentityHousekeeping(
-    IServiceScopeFactory scopes, IOptions<IdentityOptions> options, TimeProvider time, ILogger<IdentityHousekeeping> logger) : BackgroundService
+    IServiceScopeFactory scopes, IOptions<IdentityOptions> options, TimeProvider time, ILogger<IdentityHousekeeping> logger)
+    : Housekeeping(scopes, time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private readonly TimeProvider _time = time;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await SweepAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+        var db = services.GetRequiredService<IdentityDbContext>();
+        var now = _time.GetUtcNow();
+        var oldestAudit = now - options.Value.AuditRetention;
 
-    private async Task SweepAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<IdentityDbContext>();
-            var now = time.GetUtcNow();
-            var oldestAudit = now - options.Value.AuditRetention;
-
-            await db.Sessions.Where(s => s.ExpiresAt < now || s.AbsoluteExpiresAt < now).ExecuteDeleteAsync(stoppingToken);
-            await db.Verifications.Where(v => v.ExpiresAt < now).ExecuteDeleteAsync(stoppingToken);
-            await db.AttemptCounters.Where(c => c.WindowEndsAt < now).ExecuteDeleteAsync(stoppingToken);
-            await db.AuditEvents.Where(a => a.OccurredAt < oldestAudit).ExecuteDeleteAsync(stoppingToken);
-        }
-        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
-        {
-            logger.LogError(exception, "What is over could not be removed; the next try is in {Interval}", Interval);
-        }
+        await db.Sessions.Where(s => s.ExpiresAt < now || s.AbsoluteExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        await db.Verifications.Where(v => v.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        await db.AttemptCounters.Where(c => c.WindowEndsAt < now).ExecuteDeleteAsync(cancellationToken);
+        await db.AuditEvents.Where(a => a.OccurredAt < oldestAudit).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -12,7 +12,11 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
     public const string UniqueFilePath = "ix_files_stash_id_lower_path";
     public const string FileInPlaceOfFolder = "tr_folders_path_clash";
     public const string FolderInPlaceOfFile = "tr_files_path_clash";
+    public const string UniqueTagName = "ix_tags_owner_id_lower_name";
     public const string UniqueVersion = "ix_file_versions_file_id_version";
+
+    /// <summary>What is violated by something that would stand where something else does.</summary>
+    public static readonly string[] PathConstraints = [UniqueFolderPath, UniqueFilePath, FileInPlaceOfFolder, FolderInPlaceOfFile];
 
     public DbSet<Stash> Stashes => Set<Stash>();
     public DbSet<Folder> Folders => Set<Folder>();
@@ -52,6 +56,7 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
             stash.Property(s => s.Description).HasMaxLength(Stash.DescriptionMaxLength);
             stash.HasIndex(s => s.UserId);
             stash.HasIndex(s => new { s.UserId, s.CreatedAt }).IsDescending(false, true);
+            stash.HasIndex(s => s.DeletedAt).HasFilter("deleted_at IS NOT NULL");
             stash.HasIndex(s => new { s.UserId, s.IsDefault }).IsUnique(UniqueDefaultStash).HasFilter("is_default");
         });
 
@@ -61,6 +66,10 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
             folder.HasIndex(f => new { f.StashId, f.ParentId });
             folder.HasIndex(f => f.Path);
             folder.HasIndex(f => f.TrashId).HasFilter("trash_id IS NOT NULL");
+
+            // The trash lists what was thrown away by itself, which is what its own id is the trash id of.
+            folder.HasIndex(f => new { f.StashId, f.DeletedAt }).HasDatabaseName("ix_folders_trash").HasFilter("trash_id = id");
+            folder.HasIndex(f => f.DeletedAt).HasDatabaseName("ix_folders_trash_deleted_at").HasFilter("trash_id = id");
         });
 
         modelBuilder.Entity<StashFile>(file =>
@@ -76,6 +85,10 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
             file.HasIndex(f => f.Path);
             file.HasIndex(f => f.TrashId).HasFilter("trash_id IS NOT NULL");
             file.HasIndex(f => new { f.OwnerId, f.DeletedAt }).IsDescending(false, true).HasFilter("deleted_at IS NOT NULL");
+            file.HasIndex(f => new { f.OwnerId, f.DeletedAt, f.Id }).IsDescending(false, true, true).HasDatabaseName("ix_files_trash").HasFilter("trash_id = id");
+            file.HasIndex(f => f.DeletedAt).HasDatabaseName("ix_files_trash_deleted_at").HasFilter("trash_id = id");
+            file.HasIndex(f => new { f.StashId, f.Id }).HasFilter("deleted_at IS NULL");
+            file.HasIndex(f => new { f.StashId, f.Size, f.Id }).HasFilter("deleted_at IS NULL");
             file.HasIndex(f => f.Id).HasDatabaseName("ix_files_unchecked").HasFilter("checked_rules IS NULL AND deleted_at IS NULL");
         });
 

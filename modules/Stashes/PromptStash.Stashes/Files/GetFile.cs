@@ -1,9 +1,10 @@
+using System.Text.Json;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Files;
 
-/// <summary>A file with its content.</summary>
+/// <summary>A file with its content; <c>version</c>, <c>size</c> and <c>content</c> are those of the version that was asked for, and <c>findings</c> is null where that is an old one.</summary>
 internal sealed record FileDetails(
     Guid Id,
     Guid StashId,
@@ -15,15 +16,16 @@ internal sealed record FileDetails(
     int Size,
     int Version,
     int? Tokens,
-    FindingCounts Findings,
+    FindingCounts? Findings,
     IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
+    IReadOnlyList<LabelSummary> Labels,
     string Content)
 {
-    public static FileDetails Of(FileSummary file, string content) => new(
+    public static FileDetails Of(FileSummary file, IReadOnlyList<LabelSummary> labels, string content) => new(
         file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tokens, file.Findings, file.Tags,
-        file.CreatedAt, file.UpdatedAt, content);
+        file.CreatedAt, file.UpdatedAt, labels, content);
 }
 
 internal static class GetFile
@@ -33,13 +35,27 @@ internal static class GetFile
             .RequireAuthorization()
             .WithName(nameof(GetFile))
             .WithSummary("Get a file with its content")
-            .WithDescription("The ETag is the version; with If-None-Match an unchanged file is answered with 304 and no body.")
+            .WithDescription(
+                "The ETag changes with the version and with everything else in the answer; with If-None-Match an unchanged file is answered with 304 and no body. "
+                + "As If-Match of a write it stands for its version.")
             .Produces(StatusCodes.Status304NotModified)
-            .WithResponseExample(FileDetails.Of(FileSummary.Example, "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n"));
+            .WithResponseExample(FileDetails.Of(
+                FileSummary.Example with { Version = 2 }, [LabelSummary.Example], "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n"));
 
-    private static async Task<Results<Ok<FileDetails>, NotFound, StatusCodeHttpResult>> HandleAsync(
-        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, ContentStore contents, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<FileDetails>, NotFound, ValidationProblem, StatusCodeHttpResult>> HandleAsync(
+        Guid fileId,
+        HttpContext http,
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        ContentStore contents,
+        CancellationToken cancellationToken,
+        [Description(VersionName.Description)] string? version = null)
     {
+        if (!VersionName.IsValid(version))
+        {
+            return VersionName.Invalid("version");
+        }
+
         var file = await db.FilesOf(user.GetUserId())
             .Where(f => f.Id == fileId)
             .Select(FileSummary.Projection)
@@ -49,15 +65,34 @@ internal static class GetFile
             return TypedResults.NotFound();
         }
 
-        http.Response.Headers.ETag = ETags.Of(file.Version);
-        if (ETags.IsNotModified(http.Request, file.Version))
+        if (await db.FindAsync(fileId, version, file.Version, cancellationToken) is not { } number)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var current = file.Version;
+        if (number != current)
+        {
+            var old = await db.FileVersions.Where(v => v.FileId == fileId && v.Version == number).Select(v => new { v.Size, v.Tokens }).SingleAsync(cancellationToken);
+            file = file with { Version = number, Size = old.Size, Tokens = old.Tokens };
+        }
+
+        var details = FileDetails.Of(file, await db.LabelsAsync(fileId, cancellationToken), content: "");
+        if (number != current)
+        {
+            details = details with { Findings = null };
+        }
+
+        var tag = ETags.Of(number, JsonSerializer.SerializeToUtf8Bytes(details));
+        http.Response.Headers.ETag = tag;
+        if (ETags.IsNotModified(http.Request, tag))
         {
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
         // From the versions, which never change: the content belongs to the summary above even when somebody writes in between.
-        var content = await contents.ReadVersionAsync(fileId, file.Version, cancellationToken);
+        var content = await contents.ReadVersionAsync(fileId, number, cancellationToken);
 
-        return content is null ? TypedResults.NotFound() : TypedResults.Ok(FileDetails.Of(file, content));
+        return content is null ? TypedResults.NotFound() : TypedResults.Ok(details with { Content = content });
     }
 }

@@ -12,30 +12,41 @@ internal static class GetFileRaw
             .RequireAuthorization()
             .WithName(nameof(GetFileRaw))
             .WithSummary("Get a file's bytes")
-            .WithDescription("Always as plain text and as an attachment, so that no browser runs what somebody stored.")
+            .WithDescription("Always as plain text and as an attachment, so that no browser runs what somebody stored. The ETag is the version.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain; charset=utf-8")
             .Produces(StatusCodes.Status304NotModified);
 
-    private static async Task<Results<FileContentHttpResult, NotFound, StatusCodeHttpResult>> HandleAsync(
-        Guid fileId, HttpContext http, ClaimsPrincipal user, StashesDbContext db, ContentStore contents, CancellationToken cancellationToken)
+    private static async Task<Results<FileContentHttpResult, NotFound, ValidationProblem, StatusCodeHttpResult>> HandleAsync(
+        Guid fileId,
+        HttpContext http,
+        ClaimsPrincipal user,
+        StashesDbContext db,
+        ContentStore contents,
+        CancellationToken cancellationToken,
+        [Description(VersionName.Description)] string? version = null)
     {
+        if (!VersionName.IsValid(version))
+        {
+            return VersionName.Invalid("version");
+        }
+
         var file = await FileQueries.HeadAsync(db, user.GetUserId(), fileId, cancellationToken);
-        if (file is null)
+        if (file is null || await db.FindAsync(fileId, version, file.Version, cancellationToken) is not { } number)
         {
             return TypedResults.NotFound();
         }
 
-        http.Response.Headers.ETag = ETags.Of(file.Version);
-        if (ETags.IsNotModified(http.Request, file.Version))
+        var tag = ETags.Of(number);
+        http.Response.Headers.ETag = tag;
+        if (ETags.IsNotModified(http.Request, tag))
         {
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
-        var content = await contents.ReadVersionAsync(fileId, file.Version, cancellationToken);
+        var content = await contents.ReadVersionAsync(fileId, number, cancellationToken);
 
         return content is null
             ? TypedResults.NotFound()
-            : TypedResults.File(
-                Encoding.UTF8.GetBytes(content), "text/plain; charset=utf-8", file.Name, entityTag: new EntityTagHeaderValue(ETags.Of(file.Version)));
+            : TypedResults.File(Encoding.UTF8.GetBytes(content), "text/plain; charset=utf-8", file.Name, entityTag: new EntityTagHeaderValue(tag));
     }
 }

@@ -58,21 +58,8 @@ internal static class ReplaceFileContent
 
         var now = time.GetUtcNow();
         var result = await writer.ReplaceAsync(db.FilesOf(userId), fileId, userId, any, versions, content, request.Message, now, cancellationToken);
-        if (result.Outcome == WriteOutcome.Stale)
-        {
-            return Problems.Stale(http, result.Version);
-        }
 
-        var file = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
-        if (file is null)
-        {
-            return TypedResults.NotFound();
-        }
-
-        // Somebody may have written since: the answer tells what this request wrote.
-        http.Response.Headers.ETag = ETags.Of(result.Version);
-
-        return TypedResults.Ok(result.Outcome == WriteOutcome.Written ? file with { Version = result.Version, Size = content.Size, UpdatedAt = now } : file);
+        return await db.AnswerAsync(http.Response, userId, fileId, result, content.Size, now, cancellationToken);
     }
 
     /// <summary>The findings of a content that has errors where the file lies; null when it has none.</summary>

@@ -46,6 +46,21 @@ internal static class StashPath
         return error.Length == 0;
     }
 
+    /// <summary>Reads a single segment: the name of a file or folder.</summary>
+    public static bool TryParseName(string? text, out string name, out string error)
+    {
+        if (!TryParse(text, out name, out error))
+        {
+            return false;
+        }
+
+        error = name.Contains('/', StringComparison.Ordinal) ? "A name has no '/'; to move something, name the folder that it goes to." : "";
+        return error.Length == 0;
+    }
+
+    /// <summary>The path of a name in a folder; null stands for the root.</summary>
+    public static string Join(string? folder, string name) => folder is null ? name : $"{folder}/{name}";
+
     /// <summary>Whether the path would lead out of the stash: a sign of an attack, not of a slip.</summary>
     public static bool Escapes(string text) =>
         text.StartsWith('/') || text.StartsWith('\\') || HasDrive(text) || text.Split('/', '\\').Contains("..");

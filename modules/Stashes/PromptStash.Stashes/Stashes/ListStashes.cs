@@ -1,3 +1,4 @@
+using System.Globalization;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Stashes;
@@ -9,8 +10,8 @@ internal static class ListStashes
             .RequireAuthorization()
             .WithMetadata(new KeepsToStashLimit())
             .WithName(nameof(ListStashes))
-            .WithSummary("List your stashes, newest first")
-            .WithDescription("On the first visit a stash \"My PromptStash\" is made, once for each user.")
+            .WithSummary("List your stashes, newest first unless you ask for another order")
+            .WithDescription("On the first visit a stash \"My PromptStash\" is made, once for each user. 'after' belongs to the order it was answered for.")
             .WithResponseExample(new Page<StashSummary>([StashSummary.Example], Next: null));
 
     private static async Task<Results<Ok<Page<StashSummary>>, ValidationProblem>> HandleAsync(
@@ -18,11 +19,20 @@ internal static class ListStashes
         StashesDbContext db,
         TimeProvider time,
         CancellationToken cancellationToken,
+        [Description("name, created or updated; names are in byte order."), AllowedValues("name", "created", "updated")] string sort = "created",
+        [Description("asc or desc."), AllowedValues("asc", "desc")] string order = "desc",
+        [Description("Only stashes of this scope, such as PROJECT.")] string? scope = null,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
         var userId = user.GetUserId();
-        if (!Cursor.TryDecode(after, out var key) || (key is not null && !Guid.TryParse(key, out _)))
+        if (!ApiNames<StashScope>.TryParse(scope, out var ofScope))
+        {
+            return Problems.Invalid("scope", $"This is none of {ApiNames<StashScope>.All}.");
+        }
+
+        var sorting = $"{sort} {order}";
+        if (!KeysetPlace.TryRead(after, sorting, out var place) || (place is not null && sort == "updated" && TimeOf(place.Key) is null))
         {
             return Problems.InvalidCursor();
         }
@@ -33,22 +43,34 @@ internal static class ListStashes
             await AddDefaultAsync(db, userId, time.GetUtcNow(), cancellationToken);
         }
 
-        return TypedResults.Ok(await ReadAsync(db, userId, only, key is null ? null : Guid.Parse(key), limit, cancellationToken));
-    }
-
-    private static async Task<Page<StashSummary>> ReadAsync(
-        StashesDbContext db, Guid userId, Guid[]? only, Guid? after, int limit, CancellationToken cancellationToken)
-    {
-        // Version 7 ids sort by creation time, so the id alone is the cursor.
-        var rows = await db.StashesOf(userId)
-            .Where(s => (after == null || s.Id < after) && (only == null || only.Contains(s.Id)))
-            .OrderByDescending(s => s.Id)
+        var stashes = db.StashesOf(userId).Where(s => (ofScope == null || s.Scope == ofScope) && (only == null || only.Contains(s.Id)));
+        var rows = await Sorted(stashes, sort, order == "desc", place)
             .Take(limit + 1)
             .Select(StashSummary.Projection)
             .ToListAsync(cancellationToken);
 
-        return Page.Of(rows, limit, stash => stash.Id.ToString());
+        return TypedResults.Ok(Page.Of(rows, limit, stash => $"{new KeysetPlace(sorting, KeyOf(stash, sort), stash.Id)}"));
     }
+
+    /// <summary>Version 7 ids sort by creation time.</summary>
+    private static IQueryable<Stash> Sorted(IQueryable<Stash> stashes, string sort, bool descending, KeysetPlace? place) => sort switch
+    {
+        "name" => stashes.PageBy(s => EF.Functions.Collate(s.Name, "C"), s => s.Id, descending, place is null ? null : (place.Key, place.Id)),
+        "updated" => stashes.PageBy(s => s.UpdatedAt, s => s.Id, descending, place is null ? null : (TimeOf(place.Key)!.Value, place.Id)),
+        _ => stashes.PageBy(s => s.Id, descending, place?.Id),
+    };
+
+    private static string KeyOf(StashSummary stash, string sort) => sort switch
+    {
+        "name" => stash.Name,
+        "updated" => stash.UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture),
+        _ => "",
+    };
+
+    private static DateTimeOffset? TimeOf(string key) =>
+        long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : null;
 
     /// <summary>
     /// Of any number of first requests at once, the unique index lets one insert through, and the others wait for it. The row keeps its

@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.IO.Hashing;
 using PromptStash.Stashes.Files;
 
 namespace PromptStash.Stashes.Transfer;
 
 /// <summary>A file of an archive whose path keeps the rules.</summary>
-internal sealed record ArchiveFile(string Path, ZipArchiveEntry Entry);
+internal record ArchiveFile(string Path);
 
 /// <summary>Something of an archive that was left out.</summary>
 /// <param name="Path">As the archive spells it.</param>
@@ -14,26 +13,13 @@ internal sealed record ArchiveFile(string Path, ZipArchiveEntry Entry);
 internal sealed record SkippedEntry(string Path, string Reason);
 
 /// <summary>Reads an archive that somebody sent and nothing in which is to be trusted, least of all the sizes in its headers.</summary>
-internal sealed class ArchiveReader : IDisposable
+internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
 {
-    /// <summary>What ZipArchive puts in place of bytes that are not UTF-8: archives of old are in the code page of their maker.</summary>
+    /// <summary>What stands in place of bytes that are not UTF-8: archives of old are in the code page of their maker.</summary>
     private const char UnreadableCharacter = '\uFFFD';
 
-    private const int UnixTypeMask = 0xF000;
-    private const int UnixRegularFile = 0x8000;
-    private const int UnixFolder = 0x4000;
-    private const int UnixLink = 0xA000;
-
-    private readonly ZipArchive _archive;
-    private readonly StashesOptions _limits;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private long _unpacked;
-
-    private ArchiveReader(ZipArchive archive, StashesOptions limits)
-    {
-        _archive = archive;
-        _limits = limits;
-    }
 
     /// <summary>The files, in the order of the archive.</summary>
     public List<ArchiveFile> Files { get; } = [];
@@ -44,56 +30,29 @@ internal sealed class ArchiveReader : IDisposable
     /// <summary>What is left out because of its path.</summary>
     public List<SkippedEntry> Skipped { get; } = [];
 
-    /// <summary>Opens an archive and looks at all its entries, before anything is unpacked.</summary>
+    /// <summary>Opens a zip archive and looks at all its entries, before anything is unpacked.</summary>
     /// <exception cref="ArchiveException">It is damaged, or its entries are a danger.</exception>
-    public static ArchiveReader Open(Stream seekable, StashesOptions limits)
-    {
-        ArchiveReader? reader = null;
-        try
-        {
-            ZipDirectory.RefuseMoreEntriesThan(seekable, limits.MaxArchiveEntries);
-            reader = new ArchiveReader(new ZipArchive(seekable, ZipArchiveMode.Read, leaveOpen: true), limits);
-
-            // Only this reads the directory, and finds what is wrong with it.
-            foreach (var entry in reader._archive.Entries)
-            {
-                reader.Sort(entry);
-            }
-
-            return reader;
-        }
-        catch (InvalidDataException)
-        {
-            reader?.Dispose();
-            throw new ArchiveException("This is not a zip archive, or a damaged one.");
-        }
-        catch
-        {
-            reader?.Dispose();
-            throw;
-        }
-    }
+    public static ArchiveReader Open(Stream seekable, StashesOptions limits) => ZipReader.Open(seekable, limits);
 
     /// <summary>Starts counting anew, when a transaction is repeated from its start.</summary>
     public void StartOver() => _unpacked = 0;
 
     /// <summary>
-    /// Unpacks one file. Null, with the reason, where it is none that a stash keeps. Call it once for every file: it counts what the archive
-    /// unpacks to.
+    /// Unpacks one file. Null, with the reason, where it is none that a stash keeps. Every call counts towards what the archive may unpack to.
     /// </summary>
     /// <exception cref="ArchiveException">The archive is damaged or unpacks to more than is allowed.</exception>
     public FileContent? Read(ArchiveFile file, out string reason)
     {
         try
         {
-            var length = Unpack(file.Entry);
-            if (length > _limits.MaxFileBytes)
+            var length = Unpack(file);
+            if (length > limits.MaxFileBytes)
             {
-                reason = $"The file has more than {_limits.MaxFileBytes} bytes.";
+                reason = $"The file has more than {limits.MaxFileBytes} bytes.";
                 return null;
             }
 
-            return FileContent.TryCreate(_buffer.AsSpan(0, (int)length), _limits.MaxFileBytes, out var content, out reason) ? content : null;
+            return FileContent.TryCreate(_buffer.AsSpan(0, (int)length), limits.MaxFileBytes, out var content, out reason) ? content : null;
         }
         catch (InvalidDataException)
         {
@@ -101,44 +60,36 @@ internal sealed class ArchiveReader : IDisposable
         }
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
-        _archive.Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        GC.SuppressFinalize(this);
     }
 
-    private void Sort(ZipArchiveEntry entry)
+    /// <summary>Opens a file at its beginning.</summary>
+    protected abstract Stream OpenFile(ArchiveFile file);
+
+    /// <summary>Whether what was unpacked is what was packed, where the archive can tell.</summary>
+    protected virtual bool IsIntact(ArchiveFile file, uint crc) => true;
+
+    /// <summary>Refuses the archive if a path leads out of it.</summary>
+    protected static void RefuseEscape(string name)
     {
-        var name = entry.FullName;
         if (StashPath.Escapes(name))
         {
             throw new ArchiveException($"The archive has a path that leads out of it: '{name}'.");
         }
+    }
 
-        if (entry.IsEncrypted)
-        {
-            throw new ArchiveException($"'{name}' is encrypted.");
-        }
-
-        // The upper half is the Unix mode, where the archive was made on Unix; 0 elsewhere.
-        switch ((entry.ExternalAttributes >> 16) & UnixTypeMask)
-        {
-            case 0 or UnixRegularFile or UnixFolder:
-                break;
-            case UnixLink:
-                throw new ArchiveException($"'{name}' is a symbolic link; links are not imported.");
-            default:
-                throw new ArchiveException($"'{name}' is neither a file nor a folder.");
-        }
-
+    /// <summary>Takes up a file or a folder, or notes why not.</summary>
+    protected void Add(string name, bool isFolder, Func<string, ArchiveFile> file)
+    {
         if (name.Contains(UnreadableCharacter, StringComparison.Ordinal))
         {
             Skipped.Add(new SkippedEntry(name, "The name is not UTF-8, so it cannot be kept as it is."));
-            return;
         }
-
-        var isFolder = name.EndsWith('/');
-        if (!StashPath.TryParse(isFolder ? name.TrimEnd('/') : name, out var path, out var error))
+        else if (!StashPath.TryParse(isFolder ? name.TrimEnd('/') : name, out var path, out var error))
         {
             Skipped.Add(new SkippedEntry(name, error));
         }
@@ -148,20 +99,20 @@ internal sealed class ArchiveReader : IDisposable
         }
         else
         {
-            Files.Add(new ArchiveFile(path, entry));
+            Files.Add(file(path));
         }
     }
 
-    /// <summary>Unpacks into the buffer what a file may hold, counts the rest, and checks the checksum, which ZipArchive does not.</summary>
-    private long Unpack(ZipArchiveEntry entry)
+    /// <summary>Unpacks into the buffer what a file may hold, and counts the rest.</summary>
+    private long Unpack(ArchiveFile file)
     {
-        using var stream = entry.Open();
+        using var stream = OpenFile(file);
         var crc = new Crc32();
         long length = 0;
         while (true)
         {
             // One byte more than allowed is kept, so that the caller sees that there was one; what follows only passes through.
-            var at = (int)Math.Min(length, _limits.MaxFileBytes + 1L);
+            var at = (int)Math.Min(length, limits.MaxFileBytes + 1L);
             if (at == _buffer.Length)
             {
                 Grow();
@@ -176,13 +127,13 @@ internal sealed class ArchiveReader : IDisposable
             crc.Append(_buffer.AsSpan(at, read));
             length += read;
             _unpacked += read;
-            if (_unpacked > _limits.MaxUnpackedBytes)
+            if (_unpacked > limits.MaxUnpackedBytes)
             {
-                throw new ArchiveException($"The archive unpacks to more than {_limits.MaxUnpackedBytes} bytes.");
+                throw new ArchiveException($"The archive unpacks to more than {limits.MaxUnpackedBytes} bytes.");
             }
         }
 
-        return crc.GetCurrentHashAsUInt32() == entry.Crc32 ? length : throw new InvalidDataException();
+        return IsIntact(file, crc.GetCurrentHashAsUInt32()) ? length : throw new InvalidDataException();
     }
 
     private void Grow()

@@ -16,16 +16,21 @@ internal static class ImportArchive
     public static void MapImportArchive(this IEndpointRouteBuilder stashes) =>
         stashes.MapPost("/{stashId:guid}/import", HandleAsync)
             .RequireAuthorization()
-            .Accepts<Stream>("application/zip", "application/x-zip-compressed")
+            .Accepts<Stream>("application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip", "application/x-tgz", "multipart/form-data")
 
             // The handler counts by itself: an archive that is too large is answered with 400 and the limit, before and while it arrives.
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithName(nameof(ImportArchive))
-            .WithSummary("Merge a zip archive into a stash, by path, all or nothing")
+            .WithSummary("Merge an archive or a form's files into a stash, by path, all or nothing")
             .WithDescription(
-                "New paths become files, changed ones get a version, the rest stays as it is; nothing is deleted. Paths that lead out of the archive, links, "
-                + "and archives over the limits are refused as a whole. Files that are too large or not UTF-8 text are skipped, with the reason.")
+                "A zip archive, a .tar.gz, or a form: there the name of the field is the path, or that of the file where the field is called 'file' or 'files'. "
+                + "New paths become files, changed ones get a version, the rest stays as it is; nothing is deleted. Paths that lead out of the archive, links, "
+                + "and archives over the limits are refused as a whole. Files that are too large or not UTF-8 text are skipped, with the reason. "
+                + "A promptstash.json in the archive's root, as an export with ?metadata=true writes it, brings tags, kinds and messages, and labels and history for the "
+                + "files that the import creates. Who wrote a version elsewhere, and when, stays in the archive: here, the import wrote it, now.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .WithResponseExample(new ImportResult(
                 849, 0, 0, [new SkippedEntry("assets/logo.png", "The file is not UTF-8 text.")]));
 
@@ -47,9 +52,8 @@ internal static class ImportArchive
 
         try
         {
-            await using var spool = await SpoolAsync(request, options.Value.MaxArchiveBytes, cancellationToken);
-            using var archive = ArchiveReader.Open(spool, options.Value);
-            var result = await writer.WriteAsync(stashId, userId, archive, dryRun, cancellationToken);
+            await using var source = await ImportSource.ReceiveAsync(request, options.Value, cancellationToken);
+            var result = await writer.WriteAsync(stashId, userId, source.Archive, dryRun, cancellationToken);
 
             return result is null ? TypedResults.NotFound() : TypedResults.Ok(result);
         }
@@ -58,59 +62,4 @@ internal static class ImportArchive
             return Problems.BadRequest(exception.Message);
         }
     }
-
-    /// <summary>A zip's directory is at its end, so the archive must be complete before it can be read; on disk, where it takes no memory.</summary>
-    private static async Task<FileStream> SpoolAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > maxBytes)
-        {
-            throw TooLarge(maxBytes);
-        }
-
-        var spoolOptions = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = FileOptions.Asynchronous | (OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None),
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            spoolOptions.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var spool = new FileStream(Path.Combine(Path.GetTempPath(), $"promptstash-import-{Path.GetRandomFileName()}"), spoolOptions);
-        if (!OperatingSystem.IsWindows())
-        {
-            // Without a name it goes with its last handle, also when the process is killed.
-            File.Delete(spool.Name);
-        }
-
-        try
-        {
-            var buffer = new byte[81920];
-            int read;
-            while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                if (spool.Length + read > maxBytes)
-                {
-                    throw TooLarge(maxBytes);
-                }
-
-                await spool.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-
-            await spool.FlushAsync(cancellationToken);
-            spool.Position = 0;
-
-            return spool;
-        }
-        catch
-        {
-            await spool.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static ArchiveException TooLarge(int maxBytes) => new($"The archive has more than {maxBytes} bytes.");
 }

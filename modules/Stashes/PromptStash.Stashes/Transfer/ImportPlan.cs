@@ -6,14 +6,18 @@ namespace PromptStash.Stashes.Transfer;
 /// <summary>Which of an archive's files can have their place in a stash, told from their paths alone.</summary>
 internal sealed class ImportPlan
 {
-    private ImportPlan(List<ArchiveFile> files, List<string> folders, List<SkippedEntry> skipped)
+    private ImportPlan(List<ArchiveFile> files, HashSet<ArchiveFile> created, List<string> folders, List<SkippedEntry> skipped)
     {
         Files = files;
+        Created = created;
         Folders = folders;
         Skipped = skipped;
     }
 
     public List<ArchiveFile> Files { get; }
+
+    /// <summary>Those of them that there is no file for yet.</summary>
+    public HashSet<ArchiveFile> Created { get; }
 
     /// <summary>The folders that have an entry of their own, with their parents.</summary>
     public List<string> Folders { get; }
@@ -23,10 +27,10 @@ internal sealed class ImportPlan
     /// <summary>Compares the archive's paths with each other and with what lives in the stash. Only under the stash's lock.</summary>
     /// <exception cref="ArchiveException">The paths name more folders than allowed.</exception>
     public static async Task<ImportPlan> MakeAsync(
-        StashesDbContext db, Guid stashId, ArchiveReader archive, int maxFolders, CancellationToken cancellationToken)
+        StashesDbContext db, Guid stashId, ArchiveReader archive, ImportMetadata metadata, int maxFolders, CancellationToken cancellationToken)
     {
         var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in archive.Files.Select(file => file.Path).Concat(archive.Folders.Select(folder => folder + "/")))
+        foreach (var path in metadata.Files.Select(file => file.Path).Concat(metadata.Folders.Select(folder => folder + "/")))
         {
             StashPath.AddAncestors(folders, path);
 
@@ -37,7 +41,7 @@ internal sealed class ImportPlan
             }
         }
 
-        var paths = archive.Files.Select(file => file.Path).Concat(folders).Distinct(StringComparer.Ordinal).ToArray();
+        var paths = metadata.Files.Select(file => file.Path).Concat(folders).Distinct(StringComparer.Ordinal).ToArray();
         var places = (await db.Database
                 .SqlQuery<PathPlace>(
                     $"""
@@ -49,18 +53,19 @@ internal sealed class ImportPlan
                 .ToListAsync(cancellationToken))
             .ToDictionary(place => place.Path, StringComparer.Ordinal);
 
-        return Sort(archive, folders, places);
+        return Sort(archive, metadata, folders, places);
     }
 
-    private static ImportPlan Sort(ArchiveReader archive, HashSet<string> folders, Dictionary<string, PathPlace> places)
+    private static ImportPlan Sort(
+        ArchiveReader archive, ImportMetadata metadata, HashSet<string> folders, Dictionary<string, PathPlace> places)
     {
-        var files = new List<ArchiveFile>(archive.Files.Count);
+        var files = new List<ArchiveFile>(metadata.Files.Count);
         var skipped = new List<SkippedEntry>(archive.Skipped);
         var folderKeys = folders.Select(folder => places[folder].Key).ToHashSet(StringComparer.Ordinal);
         var inTheWay = FindFilesInTheWay(folders, places);
         var seen = new HashSet<string>(StringComparer.Ordinal);
 
-        foreach (var file in archive.Files)
+        foreach (var file in metadata.Files)
         {
             var place = places[file.Path];
             if (place.IsFolder || folderKeys.Contains(place.Key))
@@ -82,7 +87,7 @@ internal sealed class ImportPlan
         }
 
         var withEntry = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var folder in archive.Folders)
+        foreach (var folder in metadata.Folders)
         {
             if (inTheWay.TryGetValue(folder, out var blocking))
             {
@@ -94,7 +99,7 @@ internal sealed class ImportPlan
             }
         }
 
-        return new ImportPlan(files, [.. withEntry], skipped);
+        return new ImportPlan(files, [.. files.Where(file => !places[file.Path].IsFile)], [.. withEntry], skipped);
     }
 
     /// <summary>The folders that cannot be, because a file has their path or that of a folder above them; with that file's path.</summary>

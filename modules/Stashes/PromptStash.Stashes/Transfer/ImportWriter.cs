@@ -54,35 +54,73 @@ internal sealed class ImportWriter(
     private async Task<ImportResult> MergeAsync(Import import, ArchiveReader archive, CancellationToken cancellationToken)
     {
         archive.StartOver();
-        var plan = await ImportPlan.MakeAsync(db, import.StashId, archive, options.Value.MaxArchiveFolders, cancellationToken);
+        var metadata = ImportMetadata.Read(archive, options.Value.MaxArchiveEntries);
+        var plan = await ImportPlan.MakeAsync(db, import.StashId, archive, metadata, options.Value.MaxArchiveFolders, cancellationToken);
         await db.EnsureFoldersAsync(import.StashId, plan.Folders, import.Folders, import.Now, cancellationToken);
 
+        // One round for each version: a statement writes one version of a file, and of a thousand files at once.
+        var left = plan.Files.ConvertAll(file => new IncomingHistory(
+            file, plan.Created.Contains(file) ? metadata.KindOf(file) : null, metadata.StepsOf(file, plan.Created.Contains(file))));
+        var skipped = new HashSet<ArchiveFile>();
+        for (var round = 0; left.Count > 0 || round == 0; round++)
+        {
+            await WriteRoundAsync(import, archive, left, round, skipped, plan.Skipped, cancellationToken);
+            left = left.FindAll(file => file.Steps.Count > round + 1);
+        }
+
+        var written = plan.Files.FindAll(file => !skipped.Contains(file));
+        await metadata.ApplyAsync(
+            db, import.StashId, import.UserId, written, written.FindAll(plan.Created.Contains), import.Now, cancellationToken);
+
+        return new ImportResult(import.Created, import.Updated, import.Unchanged, plan.Skipped);
+    }
+
+    private async Task WriteRoundAsync(
+        Import import,
+        ArchiveReader archive,
+        List<IncomingHistory> files,
+        int round,
+        HashSet<ArchiveFile> skipped,
+        List<SkippedEntry> reasons,
+        CancellationToken cancellationToken)
+    {
         var batch = new List<IncomingFile>();
         var batchBytes = 0;
-        foreach (var file in plan.Files)
+        foreach (var file in files.Where(file => !skipped.Contains(file.File)))
         {
-            if (archive.Read(file, out var reason) is not { } content)
+            var step = file.Steps[round];
+            if (archive.Read(step.Source, out var reason) is not { } content)
             {
-                plan.Skipped.Add(new SkippedEntry(file.Path, reason));
+                if (file.Steps.Count > 1)
+                {
+                    // Some of its versions may be written by now, and half a history is another one.
+                    throw new ArchiveException($"The history of '{file.File.Path}' cannot be kept: {reason}");
+                }
+
+                skipped.Add(file.File);
+                reasons.Add(new SkippedEntry(file.File.Path, reason));
                 continue;
             }
 
-            batch.Add(new IncomingFile(file.Path, content));
+            if (step.Sha256 is { } expected && expected != Convert.ToHexStringLower(content.Hash))
+            {
+                throw ArchiveMetadata.Bad($"a version of '{file.File.Path}' is named, whose text the archive does not have");
+            }
+
+            batch.Add(new IncomingFile(file.File.Path, content, file.Kind, step.Message));
             batchBytes += content.Size;
             if (batchBytes >= options.Value.ImportBatchBytes || batch.Count == MaxBatchFiles)
             {
-                await WriteBatchAsync(import, batch, cancellationToken);
+                await WriteBatchAsync(import, batch, round, cancellationToken);
                 batch.Clear();
                 batchBytes = 0;
             }
         }
 
-        await WriteBatchAsync(import, batch, cancellationToken);
-
-        return new ImportResult(import.Created, import.Updated, import.Unchanged, plan.Skipped);
+        await WriteBatchAsync(import, batch, round, cancellationToken);
     }
 
-    private async Task WriteBatchAsync(Import import, List<IncomingFile> batch, CancellationToken cancellationToken)
+    private async Task WriteBatchAsync(Import import, List<IncomingFile> batch, int round, CancellationToken cancellationToken)
     {
         // Folders first, and only of files that are really imported: a folder of nothing but pictures is not worth keeping.
         var folders = new HashSet<string>(StringComparer.Ordinal);
@@ -102,9 +140,14 @@ internal sealed class ImportWriter(
         var merged = await writer.MergeAsync(
             import.StashId, import.UserId, import.UserId, batch.ConvertAll(file => Place(import, file)), import.Now, cancellationToken);
         import.FirstVersionId ??= merged.VersionId;
-        import.Created += merged.Created;
-        import.Updated += merged.Updated;
-        import.Unchanged += merged.Unchanged;
+
+        // What comes in later rounds is the history of files that the first one has counted.
+        if (round == 0)
+        {
+            import.Created += merged.Created;
+            import.Updated += merged.Updated;
+            import.Unchanged += merged.Unchanged;
+        }
     }
 
     private static FileToMerge Place(Import import, IncomingFile file)
@@ -112,10 +155,12 @@ internal sealed class ImportWriter(
         var name = StashPath.NameOf(file.Path);
         var folder = StashPath.ParentOf(file.Path) is { } parent ? import.Folders[parent] : null;
 
-        return new FileToMerge(folder is null ? name : $"{folder.Path}/{name}", folder?.Id, file.Content, Kind: null, Message: null);
+        return new FileToMerge(folder is null ? name : $"{folder.Path}/{name}", folder?.Id, file.Content, file.Kind, file.Message);
     }
 
-    private sealed record IncomingFile(string Path, FileContent Content);
+    private sealed record IncomingFile(string Path, FileContent Content, FileKind? Kind, string? Message);
+
+    private sealed record IncomingHistory(ArchiveFile File, FileKind? Kind, List<ImportStep> Steps);
 
     private sealed class Import(Guid stashId, Guid userId, DateTimeOffset now)
     {

@@ -60,7 +60,7 @@ internal static class FixFile
 
         if (!any && !versions.Contains(file.Version))
         {
-            return Problems.Stale(http, file.Version);
+            return Problems.Stale(http.Response, file.Version);
         }
 
         if (await contents.ReadVersionAsync(fileId, file.Version, cancellationToken) is not { } text)
@@ -88,7 +88,7 @@ internal static class FixFile
             db.FilesOf(userId), fileId, userId, any: false, [file.Version], content, message[..Math.Min(message.Length, FileVersion.MessageMaxLength)], now, cancellationToken);
         if (result.Outcome is WriteOutcome.Stale)
         {
-            return Problems.Stale(http, result.Version);
+            return Problems.Stale(http.Response, result.Version);
         }
 
         var written = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);

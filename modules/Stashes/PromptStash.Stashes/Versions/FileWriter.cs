@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PromptStash.Stashes.Data;
@@ -81,7 +82,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
                 return new WriteResult(WriteOutcome.Stale, head.Version);
             }
 
-            if (head.Content.Hash.AsSpan().SequenceEqual(content.Hash))
+            if (CryptographicOperations.FixedTimeEquals(head.Content.Hash, content.Hash))
             {
                 return new WriteResult(WriteOutcome.Unchanged, head.Version);
             }
@@ -109,7 +110,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
         var places = await LockPlacesAsync(stashId, files, cancellationToken);
         // Checking and packing are pure work for the processor, and the stash is locked meanwhile: all cores together.
         var writes = files.Zip(places)
-            .Where(pair => pair.Second.Content is not { } old || !old.Hash.AsSpan().SequenceEqual(pair.First.Content.Hash))
+            .Where(pair => pair.Second.Content is not { } old || !CryptographicOperations.FixedTimeEquals(old.Hash, pair.First.Content.Hash))
             .AsParallel().AsOrdered().WithCancellation(cancellationToken)
             .Select(pair => Write.Of(pair.First, pair.Second, now))
             .ToList();

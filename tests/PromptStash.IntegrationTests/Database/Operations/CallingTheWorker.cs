@@ -4,7 +4,10 @@ public sealed class CallingTheWorker(PromptStashApp app)
 {
     private const string Nowhere = "Host=127.0.0.1;Port=1;Username=u;Password=secret-47;Database=promptstash";
 
-    public static TheoryData<string> Verbs => ["migrate", "status", "script", "rollback", "roles", "pgbouncer-config"];
+    public static TheoryData<string> Verbs => 
+    [
+        "migrate", "status", "script", "rollback", "lint", "seed", "reset", "backup", "restore", "verify", "monitor", "explain", "roles", "pgbouncer-config",
+    ];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -21,6 +24,9 @@ public sealed class CallingTheWorker(PromptStashApp app)
     [InlineData("status", "--jsn")]
     [InlineData("rollback")]
     [InlineData("roles", "--statement-timeout", "soon")]
+    [InlineData("monitor", "--watch", "0")]
+    [InlineData("backup", "a.dump", "--schema-only", "--data-only")]
+    [InlineData("seed", "--size", "huge")]
     [InlineData("script", "nowhere")]
     [InlineData("script", "stashes", "--to", "NoSuchMigration")]
     public async Task With_bad_arguments_ends_with_2_and_one_line(params string[] arguments)
@@ -37,6 +43,11 @@ public sealed class CallingTheWorker(PromptStashApp app)
     [InlineData("pgbouncer-config")]
     [InlineData("migrate", "--dry-run")]
     [InlineData("rollback", "sharing", "0")]
+    [InlineData("lint")]
+    [InlineData("monitor")]
+    [InlineData("explain", "1")]
+    [InlineData("backup", "/tmp/never-written.dump")]
+    [InlineData("reset", "--yes-delete-everything", "promptstash")]
     public async Task Where_nobody_listens_ends_with_1_and_one_line_that_names_the_place_and_no_password(params string[] arguments)
     {
         var answer = (await Worker.RunAsync(Nowhere, [("Migration__WaitForDatabase", "00:00:00"), ("Logging__LogLevel__Default", "Error")], arguments)).Ends(1);

@@ -16,7 +16,16 @@ public sealed class DumpableCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("promptstash-dumpable-").FullName;
     private readonly string _password = RandomNumberGenerator.GetHexString(32);
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lazy<Task<string>> _template;
     private EmbeddedPostgres? _cluster;
+
+    public DumpableCluster() => _template = new(async () =>
+    {
+        var name = await CreateDatabaseAsync();
+        (await VerbAsync(name)).Ends(0);
+
+        return name;
+    });
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -25,8 +34,11 @@ public sealed class DumpableCluster : IAsyncDisposable
     /// <summary>Makes a database there and migrates it.</summary>
     public async Task<string> CreateMigratedDatabaseAsync()
     {
-        var name = await CreateDatabaseAsync();
-        (await VerbAsync(name)).Ends(0);
+        await StartAsync();
+        var template = await _template.Value;
+        var name = "test_" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+        await using var connection = await OpenAsync("postgres");
+        await connection.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
 
         return name;
     }
@@ -101,7 +113,7 @@ public sealed class DumpableCluster : IAsyncDisposable
     }
 
     /// <summary>Where server and client programs of one version are, the newest such.</summary>
-    private static string FolderWithClientTools() =>
+    internal static string FolderWithClientTools() =>
         ((string[])["/usr/lib/postgresql", "/usr"])
             .Where(Directory.Exists)
             .SelectMany(parent => Directory.GetDirectories(parent, parent == "/usr" ? "pgsql-*" : "*").Select(version => Path.Combine(version, "bin")))

@@ -7,7 +7,7 @@ public sealed class RollingBack(PromptStashApp app)
     {
         var database = await app.CreateMigratedDatabaseAsync();
 
-        (await app.VerbAsync(database, "rollback", "identity", "Initial", "--without-backup")).Ends(0);
+        (await app.VerbAsync(database, "rollback", "sharing", "0", "--without-backup")).Ends(0);
         var pending = (await app.VerbAsync(database, "status")).Ends(4);
         (await app.VerbAsync(database)).Ends(0);
 

@@ -117,6 +117,33 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
     }
 
     [Fact]
+    public async Task Lets_an_API_on_the_restored_database_export_the_same_bytes()
+    {
+        var source = await cluster.CreateMigratedDatabaseAsync();
+        await using var before = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(source)));
+        using var ada = await app.SignInAsync(before);
+        var stash = await ada.DefaultStashAsync();
+        var read = await ada.CreateFileAsync(stash, "notes/read.md", "# One\r\n");
+        await ada.PutContentAsync(read, "\"v1\"", "# Two\r\n\tand a tab");
+        var exported = await ada.ExportAsync(stash);
+        var file = cluster.NewFile();
+        (await cluster.VerbAsync(source, "backup", file)).Ends(0);
+        await ada.PutContentAsync(read, "\"v2\"", "# Three, after the backup");
+        var target = await cluster.CreateDatabaseAsync();
+        (await cluster.VerbAsync(target, "restore", file)).Ends(0);
+
+        await using var after = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(target)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(PromptStashApp.AddressOf(after), "/api/auth/sign-in/email"))
+        {
+            Content = JsonContent.Create(new { email = await EmailAsync(target), password = "correct horse battery staple" }),
+        };
+        using var again = app.NewClient(after);
+        Assert.Equal(HttpStatusCode.OK, (await again.SendAsync(request, Cancelled)).StatusCode);
+
+        Assert.Equal(exported, await again.ExportAsync(stash));
+    }
+
+    [Fact]
     public async Task Before_migrating_leaves_the_file_beside_the_migrated_database()
     {
         var database = await cluster.CreateMigratedDatabaseAsync();
@@ -164,6 +191,13 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
         await using var connection = await cluster.OpenAsync(database);
 
         return await connection.ColumnAsync("SELECT path FROM stashes.files ORDER BY path");
+    }
+
+    private async Task<string> EmailAsync(string database)
+    {
+        await using var connection = await cluster.OpenAsync(database);
+
+        return (await connection.ScalarAsync<string>("SELECT email FROM identity.users"))!;
     }
 
     private async Task WriteAsync(NpgsqlConnection connection, Guid stash, CancellationToken stop)

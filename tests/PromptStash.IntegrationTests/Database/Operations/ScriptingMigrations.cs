@@ -22,8 +22,8 @@ public sealed class ScriptingMigrations(PromptStashApp app)
         var database = await app.CreateMigratedDatabaseAsync();
         await using var connection = await app.OpenDatabaseAsync(database);
 
-        await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "identity", "--from", "AuditAndAttempts", "--to", "Initial")).Ends(0).Output);
-        await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "identity", "--from", "Initial", "--to", "AuditAndAttempts")).Ends(0).Output);
+        await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "sharing", "--from", "Initial", "--to", "0")).Ends(0).Output);
+        await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "sharing")).Ends(0).Output);
 
         await Catalog.IsLikeACleanOneAsync(app, database);
     }

@@ -8,7 +8,7 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
         var database = await PreparedAsync();
 
         var answer = await Worker.RunAsync(
-            app.Postgres.ConnectionString(database), [("ConnectionStrings__promptstash", app.PgBouncer.ConnectionString(database))], "monitor", "--json");
+            app.Postgres.ConnectionString(database), [("ConnectionStrings__promptstash", app.PgBouncer.ConnectionString(database))], "monitor", "--limit", "100", "--json");
 
         var report = answer.Ends(0).Json;
         Assert.NotEqual(0, report.GetProperty("overview").GetProperty("sizeBytes").GetInt64());

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace PromptStash.Identity.Data.Migrations
 {
     /// <inheritdoc />
+    [PromptStash.BuildingBlocks.NeedsDowntime("It replaces an index, before there was a release that anybody runs.")]
     public partial class AuditAndAttempts : Migration
     {
         /// <inheritdoc />

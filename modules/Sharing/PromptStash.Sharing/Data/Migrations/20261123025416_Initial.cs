@@ -196,6 +196,9 @@ namespace PromptStash.Sharing.Data.Migrations
             migrationBuilder.DropTable(
                 name: "file_shares",
                 schema: "sharing");
+
+            migrationBuilder.AlterDatabase()
+                .OldAnnotation("Npgsql:Enum:sharing.share_permission", "COMMENT,EDIT,VIEW");
         }
     }
 }

@@ -386,6 +386,11 @@ namespace PromptStash.Stashes.Data.Migrations
             migrationBuilder.DropTable(
                 name: "stashes",
                 schema: "stashes");
+
+            migrationBuilder.AlterDatabase()
+                .OldAnnotation("Npgsql:Enum:stashes.file_kind", "AGENT,COMMAND,HOOKS,MARKETPLACE,MCP,MEMORY,OTHER,OUTPUT_STYLE,PLUGIN,RULE,SESSION,SETTINGS,SKILL")
+                .OldAnnotation("Npgsql:Enum:stashes.file_type", "JSON,JSONL,MARKDOWN,TEXT,YAML")
+                .OldAnnotation("Npgsql:Enum:stashes.stash_scope", "MARKETPLACE,PLUGIN,PROJECT,USER");
         }
     }
 }

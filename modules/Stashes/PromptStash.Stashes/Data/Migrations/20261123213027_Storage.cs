@@ -8,6 +8,7 @@ using NpgsqlTypes;
 namespace PromptStash.Stashes.Data.Migrations
 {
     /// <inheritdoc />
+    [PromptStash.BuildingBlocks.NeedsDowntime("It moves the texts of all versions, before there was a release that anybody runs.")]
     public partial class Storage : Migration
     {
         /// <inheritdoc />

@@ -317,6 +317,10 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_folders");
 
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_folders_trash_deleted_at")
+                        .HasFilter("trash_id = id");
+
                     b.HasIndex("ParentId")
                         .HasDatabaseName("ix_folders_parent_id");
 
@@ -326,6 +330,10 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasIndex("TrashId")
                         .HasDatabaseName("ix_folders_trash_id")
                         .HasFilter("trash_id IS NOT NULL");
+
+                    b.HasIndex("StashId", "DeletedAt")
+                        .HasDatabaseName("ix_folders_trash")
+                        .HasFilter("trash_id = id");
 
                     b.HasIndex("StashId", "ParentId")
                         .HasDatabaseName("ix_folders_stash_id_parent_id");
@@ -413,6 +421,10 @@ namespace PromptStash.Stashes.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_stashes");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_stashes_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
 
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_stashes_user_id");
@@ -535,6 +547,10 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_files");
 
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_files_trash_deleted_at")
+                        .HasFilter("trash_id = id");
+
                     b.HasIndex("FolderId")
                         .HasDatabaseName("ix_files_folder_id");
 
@@ -560,12 +576,25 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasIndex("StashId", "FolderId")
                         .HasDatabaseName("ix_files_stash_id_folder_id");
 
+                    b.HasIndex("StashId", "Id")
+                        .HasDatabaseName("ix_files_stash_id_id")
+                        .HasFilter("deleted_at IS NULL");
+
                     b.HasIndex("StashId", "Kind")
                         .HasDatabaseName("ix_files_stash_id_kind");
 
                     b.HasIndex("StashId", "UpdatedAt")
                         .IsDescending(false, true)
                         .HasDatabaseName("ix_files_stash_id_updated_at");
+
+                    b.HasIndex("OwnerId", "DeletedAt", "Id")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_files_trash")
+                        .HasFilter("trash_id = id");
+
+                    b.HasIndex("StashId", "Size", "Id")
+                        .HasDatabaseName("ix_files_stash_id_size_id")
+                        .HasFilter("deleted_at IS NULL");
 
                     b.ToTable("files", "stashes");
                 });

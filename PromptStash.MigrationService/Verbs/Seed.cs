@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using PromptStash.MigrationService.Seeding;
+using PromptStash.Stashes;
+
+namespace PromptStash.MigrationService.Verbs;
+
+/// <summary>Fills a migrated database with users and files to try things with, as often as one likes.</summary>
+internal static class Seed
+{
+    private const string PasswordVariable = "PROMPTSTASH_SEED_PASSWORD";
+
+    /// <summary>Known to everybody who reads this, and so for a developer's machine only.</summary>
+    private const string DevelopmentPassword = "prompt stash on trial";
+
+    private const string PasswordCharacters = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    private const int LargeFiles = 1_000_000;
+
+    private static readonly Option<string> Size = new("--size") { Description = "small: what a few users have. large: a million generated files besides, by COPY.", DefaultValueFactory = _ => "small" };
+
+    private static readonly Option<int> Files = new("--files") { Description = "How many generated files large means.", DefaultValueFactory = _ => LargeFiles };
+
+    public static Verb Create(VerbRunner runner)
+    {
+        Size.AcceptOnlyFromAmong("small", "large");
+        var verb = new Verb(
+            "seed",
+            $"Create the users {DemoData.DemoEmail} and a colleague, and stashes with agents, skills, commands, hooks and settings. What is there stays. "
+            + $"Their password is in {PasswordVariable}; without it a made-up one is shown once, in Development it is '{DevelopmentPassword}'.",
+            "seed",
+            "seed --size large",
+            "seed --size large --files 50000")
+        {
+            Size, Files,
+        };
+
+        return runner.Handle(verb, RunAsync);
+    }
+
+    public static async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
+    {
+        if ((await run.Get<Migrator>().FindPendingAsync(cancellationToken)).Count > 0)
+        {
+            throw new MigrationException("Migrations are pending: run 'migrate' first.");
+        }
+
+        var (password, isNew) = ChoosePassword(run);
+        var outcome = await run.Get<DemoData>().CreateAsync(password, cancellationToken);
+        var generated = run.Arguments.GetResult(Size) is not null && run.Value(Size) == "large" ? await GenerateAsync(run, cancellationToken) : 0;
+        run.Output.Result(
+            new { outcome.Users, Generated = generated, Password = isNew ? password : null, outcome.Created, outcome.Updated, outcome.Unchanged },
+            $"Users {string.Join(" and ", outcome.Users)}{(isNew ? $", password {password} (shown this once)" : "")}; "
+            + $"{outcome.Created} files created, {outcome.Updated} updated, {outcome.Unchanged} unchanged.{(generated == 0 ? "" : $" {generated} generated files.")}");
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> GenerateAsync(VerbRun run, CancellationToken cancellationToken)
+    {
+        var files = run.Value(Files);
+        await using var connection = await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken);
+        var owner = await connection.ScalarAsync<Guid>("SELECT id FROM identity.users WHERE email = $1", cancellationToken, DemoData.DemoEmail);
+        await StashesModule.GenerateFilesAsync(connection, owner, files, run.Get<TimeProvider>(), new ProgressLine(files), cancellationToken);
+
+        return files;
+    }
+
+    /// <summary>One line that counts up on a terminal, a line for each tenth elsewhere.</summary>
+    private sealed class ProgressLine(int total) : IProgress<int>
+    {
+        private int _tenths;
+
+        public void Report(int value)
+        {
+            var percent = (int)(100L * value / total);
+            if (!Console.IsErrorRedirected)
+            {
+                Console.Error.Write($"\r[{new string('#', percent / 5).PadRight(20)}] {percent,3} %  {value:N0} of {total:N0} files{(value == total ? "\n" : "")}");
+            }
+            else if (percent / 10 > _tenths)
+            {
+                _tenths = percent / 10;
+                Output.Progress($"{value} of {total} files");
+            }
+        }
+    }
+
+    private static (string Password, bool IsNew) ChoosePassword(VerbRun run) =>
+        Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } given ? (given, false)
+        : run.Get<IHostEnvironment>().IsDevelopment() ? (DevelopmentPassword, false)
+        : (RandomNumberGenerator.GetString(PasswordCharacters, 20), true);
+}

@@ -1,0 +1,73 @@
+using PromptStash.Stashes.Contracts;
+using PromptStash.Stashes.Data;
+
+namespace PromptStash.Stashes.Folders;
+
+internal static class DeleteFolder
+{
+    public static void MapDeleteFolder(this IEndpointRouteBuilder folders) =>
+        folders.MapDelete("/{folderId:guid}", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(DeleteFolder))
+            .WithSummary("Move a folder and everything in it into the trash");
+
+    private static Task<Results<NoContent, NotFound>> HandleAsync(
+        Guid folderId, ClaimsPrincipal user, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var userId = user.GetUserId();
+        var now = time.GetUtcNow();
+
+        return db.InTransactionAsync<Results<NoContent, NotFound>>(
+            async (transaction, cancelled) =>
+            {
+                if (!await db.LockStashOfFolderAsync(folderId, userId, now, cancelled)
+                    || !await db.FoldersOf(userId).AnyAsync(f => f.Id == folderId, cancelled))
+                {
+                    return TypedResults.NotFound();
+                }
+
+                foreach (var chunk in (await DeleteAsync(db, folderId, userId, now, cancelled)).Chunk(FilesDeleted.MaxFiles))
+                {
+                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+                }
+
+                await db.SaveChangesAsync(cancelled);
+                await transaction.CommitAsync(cancelled);
+
+                return TypedResults.NoContent();
+            },
+            committed: async cancelled =>
+            {
+                if (await db.Folders.AnyAsync(f => f.Id == folderId && f.DeletedBy == userId && f.DeletedAt == now, cancelled))
+                {
+                    return TypedResults.NoContent();
+                }
+
+                return null;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>What is in the trash already stays there by itself: it does not come back with the folder.</summary>
+    private static Task<List<Guid>> DeleteAsync(
+        StashesDbContext db, Guid folderId, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Database
+            .SqlQuery<Guid>(
+                $"""
+                WITH RECURSIVE below AS (
+                    SELECT id, stash_id FROM stashes.folders WHERE id = {folderId}
+                    UNION ALL
+                    SELECT f.id, f.stash_id
+                    FROM below JOIN stashes.folders AS f ON f.stash_id = below.stash_id AND f.parent_id = below.id AND f.deleted_at IS NULL
+                ),
+                deleted AS (
+                    UPDATE stashes.folders AS f SET deleted_at = {now}, deleted_by = {userId}, trash_id = {folderId}
+                    FROM below WHERE f.id = below.id
+                )
+                UPDATE stashes.files AS f SET deleted_at = {now}, deleted_by = {userId}, trash_id = {folderId}
+                FROM below
+                WHERE f.stash_id = below.stash_id AND f.folder_id = below.id AND f.deleted_at IS NULL
+                RETURNING f.id AS "Value"
+                """)
+            .ToListAsync(cancellationToken);
+}

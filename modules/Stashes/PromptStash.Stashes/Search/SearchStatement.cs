@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace PromptStash.Stashes.Search;
+
+/// <summary>
+/// Makes SQL of a query. Only fixed pieces are put together; everything that a user wrote is a parameter, and becomes part of a text query
+/// through PostgreSQL's functions for that, which take any text for words.
+/// </summary>
+internal sealed class SearchStatement
+{
+    private readonly List<object> _values = [];
+    private readonly List<string> _conditions = [];
+    private readonly List<string> _fileConditions = ["f.deleted_at IS NULL", "st.deleted_at IS NULL"];
+
+    /// <summary>Looks in the files of one owner, or in those of them that are in one of <paramref name="stashes"/>.</summary>
+    public SearchStatement(SearchQuery query, Guid ownerId, Guid[]? stashes, bool withTerms)
+    {
+        var owner = Add(ownerId);
+        _conditions.Add($"s.owner_id = {owner}");
+        _fileConditions.Add($"st.user_id = {owner}");
+        if (stashes is not null)
+        {
+            _conditions.Add($"s.fields && {Add(Array.ConvertAll(stashes, stash => $"stash:{stash}"))}");
+        }
+
+        AddFields(query);
+        foreach (var filter in query.Filters.Where(filter => filter.Name is "tag" or "path"))
+        {
+            var condition = filter.Name == "tag"
+                ? $"EXISTS (SELECT FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE ft.file_id = f.id AND t.owner_id = {owner} AND lower(t.name) = lower({Add(filter.Value)}))"
+                : $"f.path COLLATE \"C\" ^@ {Add(filter.Value)}";
+            _fileConditions.Add(filter.Excluded ? $"NOT {condition}" : condition);
+        }
+
+        if (withTerms)
+        {
+            AddTerms(query);
+        }
+    }
+
+    /// <summary>What the text has to say, as a tsquery; null when the query does not ask for any.</summary>
+    public string? Wanted { get; private set; }
+
+    /// <summary>What the index of the search decides, about <c>s</c>.</summary>
+    public string Conditions => string.Join(" AND ", _conditions);
+
+    /// <summary>
+    /// What the file itself decides. A subquery of one value, which PostgreSQL asks of every candidate: a join would be its choice to begin
+    /// at the other end, with all files of the owner, of whose number it has no idea.
+    /// </summary>
+    public string FileConditions =>
+        $"(SELECT {string.Join(" AND ", _fileConditions)} FROM stashes.files AS f JOIN stashes.stashes AS st ON st.id = f.stash_id WHERE f.id = s.file_id)";
+
+    /// <summary>Adds a parameter and gives its placeholder.</summary>
+    public string Add(object value)
+    {
+        _values.Add(value);
+
+        return string.Create(CultureInfo.InvariantCulture, $"{{{_values.Count - 1}}}");
+    }
+
+    public FormattableString ToSql(string sql) => FormattableStringFactory.Create(sql, [.. _values]);
+
+    private void AddFields(SearchQuery query)
+    {
+        var fields = query.Filters
+            .Where(filter => filter.Name is not ("tag" or "path"))
+            .ToLookup(filter => filter.Excluded, filter => filter.Name == "kind" ? $"kind:{filter.Value}" : $"{filter.Name}={filter.Value.ToLowerInvariant()}");
+        if (fields[false].Any())
+        {
+            _conditions.Add($"s.fields @> {Add(fields[false].ToArray())}");
+        }
+
+        if (fields[true].Any())
+        {
+            _conditions.Add($"NOT s.fields && {Add(fields[true].ToArray())}");
+        }
+    }
+
+    private void AddTerms(SearchQuery query)
+    {
+        var wanted = query.Terms.Where(term => !term.Excluded).Select(Term).ToList();
+        if (wanted.Count > 0)
+        {
+            // Words such as 'the' are in no text's vector, but in those of names: a query of nothing else is for a name.
+            var words = Add(SearchQuery.Words(string.Join(' ', query.Terms.Where(term => !term.Excluded).Select(term => term.Text))));
+            Wanted = $"COALESCE(NULLIF({string.Join(" && ", wanted)}, ''::tsquery), plainto_tsquery('pg_catalog.simple', {words}))";
+            _conditions.Add($"s.vector @@ {Wanted}");
+        }
+
+        foreach (var term in query.Terms.Where(term => term.Excluded))
+        {
+            _conditions.Add($"NOT s.vector @@ {Term(term)}");
+        }
+    }
+
+    private string Term(SearchTerm term)
+    {
+        var words = SearchQuery.Words(term.Text);
+        switch (term.Kind)
+        {
+            case SearchTermKind.Phrase:
+                return $"phraseto_tsquery('pg_catalog.english', {Add(words)})";
+            case SearchTermKind.Prefix:
+                // The prefix as it is, and as a word: of 'reviewe' a text that says 'reviewer' keeps no more than 'review'.
+                var last = words[(words.LastIndexOf(' ') + 1)..];
+                var before = words[..^last.Length].TrimEnd();
+                var prefix = $"to_tsquery('pg_catalog.simple', '''' || {Add(last)} || ''':*')";
+                return before.Length == 0
+                    ? $"({prefix} || plainto_tsquery('pg_catalog.english', {Add(words)}))"
+                    : $"(phraseto_tsquery('pg_catalog.english', {Add(before)}) && {prefix} || phraseto_tsquery('pg_catalog.english', {Add(words)}))";
+            default:
+                // A name is in the vector word by word, a text keeps 'code-reviewer.md' together: either will do.
+                return words == term.Text
+                    ? $"plainto_tsquery('pg_catalog.english', {Add(words)})"
+                    : $"(plainto_tsquery('pg_catalog.english', {Add(term.Text)}) || phraseto_tsquery('pg_catalog.english', {Add(words)}))";
+        }
+    }
+}

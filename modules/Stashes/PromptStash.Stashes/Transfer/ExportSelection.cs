@@ -1,0 +1,49 @@
+namespace PromptStash.Stashes.Transfer;
+
+/// <summary>What of a stash to export.</summary>
+/// <param name="FileIds">Files; at most 1,000.</param>
+/// <param name="FolderIds">Folders, with everything in them; at most 1,000.</param>
+public sealed record ExportSelectionRequest(
+    [property: MaxLength(ExportSelectionRequest.MaxIds)] IReadOnlyList<Guid>? FileIds,
+    [property: MaxLength(ExportSelectionRequest.MaxIds)] IReadOnlyList<Guid>? FolderIds)
+{
+    internal const int MaxIds = 1000;
+}
+
+internal static class ExportSelection
+{
+    public static void MapExportSelection(this IEndpointRouteBuilder stashes) =>
+        stashes.MapPost("/{stashId:guid}/export", HandleAsync)
+            .RequireAuthorization()
+            .WithName(nameof(ExportSelection))
+            .WithSummary("Get some files and folders of a stash as a zip archive")
+            .WithDescription("They keep their whole paths. The same content gives the same bytes.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .Produces<Stream>(StatusCodes.Status200OK, "application/zip")
+            .WithRequestExample(new ExportSelectionRequest([Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01")], FolderIds: null));
+
+    private static async Task<Results<PushStreamHttpResult, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        Guid stashId,
+        ExportSelectionRequest request,
+        ClaimsPrincipal user,
+        ExportPlanner planner,
+        ExportWriter writer,
+        CancellationToken cancellationToken,
+        [Description(ExportArchive.MetadataDescription)] bool metadata = false,
+        [Description(ExportArchive.HistoryDescription)] bool history = false)
+    {
+        var choice = new ExportChoice([.. request.FileIds ?? []], [.. request.FolderIds ?? []], metadata, history);
+        if (choice.IsEverything)
+        {
+            return Problems.Invalid("fileIds", "Name at least one file or folder.");
+        }
+
+        var planned = await planner.PlanAsync(stashId, user.GetUserId(), choice, cancellationToken);
+        if (planned.Refusal is { } refusal)
+        {
+            return Problems.Conflict(refusal);
+        }
+
+        return planned.Export is { } export ? writer.Answer(export, cancellationToken) : TypedResults.NotFound();
+    }
+}

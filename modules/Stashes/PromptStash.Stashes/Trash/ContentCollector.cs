@@ -1,0 +1,113 @@
+using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Versions;
+
+namespace PromptStash.Stashes.Trash;
+
+/// <summary>Removes texts that no version holds any more.</summary>
+internal sealed class ContentCollector(StashesDbContext db, ContentStore contents)
+{
+    /// <summary>How much text is unpacked at a time, in bytes; a single larger one is taken by itself.</summary>
+    private const int MaxBatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Removes those of the owner's contents that nothing refers to, inside the caller's transaction and after it has deleted versions. What was packed
+    /// against one of them is packed again, alone.
+    /// </summary>
+    /// <param name="ownerId">Whose contents.</param>
+    /// <param name="hashes">The contents of the versions that were deleted.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task CollectAsync(Guid ownerId, byte[][] hashes, CancellationToken cancellationToken)
+    {
+        if (hashes.Length == 0)
+        {
+            return;
+        }
+
+        // A writer that has saved one of these contents holds its row until the version is written; who comes later waits for this
+        // transaction and stores the content anew. So what the next statement finds unused stays unused.
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT FROM stashes.contents WHERE owner_id = {ownerId} AND hash = ANY ({hashes}) ORDER BY hash FOR UPDATE", cancellationToken);
+        var unused = (await db.Database
+            .SqlQuery<byte[]>(
+                $"""
+                SELECT c.hash AS "Value"
+                FROM stashes.contents AS c
+                WHERE c.owner_id = {ownerId} AND c.hash = ANY ({hashes})
+                  AND NOT EXISTS (SELECT FROM stashes.file_versions AS v WHERE v.owner_id = c.owner_id AND v.content_hash = c.hash)
+                """)
+            .ToListAsync(cancellationToken)).ToArray();
+        if (unused.Length == 0)
+        {
+            return;
+        }
+
+        await RepackDependentsAsync(ownerId, unused, cancellationToken);
+
+        // They name each other; the foreign key is looked at when the statement is done, so together they can go.
+        await db.Database.ExecuteSqlAsync(
+            $"DELETE FROM stashes.contents WHERE owner_id = {ownerId} AND hash = ANY ({unused})", cancellationToken);
+    }
+
+    private async Task RepackDependentsAsync(Guid ownerId, byte[][] unused, CancellationToken cancellationToken)
+    {
+        var dependents = await db.Database
+            .SqlQuery<Dependent>(
+                $"""
+                SELECT c.hash, c.size
+                FROM stashes.contents AS c
+                JOIN unnest({unused}) AS u (hash) ON u.hash = c.base_hash
+                WHERE c.owner_id = {ownerId} AND NOT EXISTS (SELECT FROM unnest({unused}) AS also (hash) WHERE also.hash = c.hash)
+                ORDER BY c.hash
+                """)
+            .ToListAsync(cancellationToken);
+
+        var batch = new List<byte[]>();
+        var bytes = 0L;
+        foreach (var dependent in dependents)
+        {
+            if (batch.Count > 0 && bytes + dependent.Size > MaxBatchBytes)
+            {
+                await RepackAsync(ownerId, batch, cancellationToken);
+                batch.Clear();
+                bytes = 0;
+            }
+
+            batch.Add(dependent.Hash);
+            bytes += dependent.Size;
+        }
+
+        await RepackAsync(ownerId, batch, cancellationToken);
+    }
+
+    /// <summary>Their depth is 0 now; that of what is packed against them stays, as the bound that it is.</summary>
+    private async Task RepackAsync(Guid ownerId, List<byte[]> hashes, CancellationToken cancellationToken)
+    {
+        if (hashes.Count == 0)
+        {
+            return;
+        }
+
+        var packed = new List<PackedContent>(hashes.Count);
+        foreach (var (hash, text) in await contents.ReadManyAsync(ownerId, hashes, cancellationToken))
+        {
+            if (!FileContent.TryCreate(text, int.MaxValue, out var content, out var error))
+            {
+                throw new InvalidDataException($"The content {hash} cannot be packed again: {error}");
+            }
+
+            packed.Add(ContentPacker.Pack(content, @base: null));
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE stashes.contents AS c
+            SET codec = p.codec, base_hash = NULL, depth = 0, data = p.data
+            FROM unnest({packed.Select(p => p.Hash).ToArray()}, {packed.Select(p => (short)p.Codec).ToArray()}, {packed.Select(p => p.Data).ToArray()})
+                AS p (hash, codec, data)
+            WHERE c.owner_id = {ownerId} AND c.hash = p.hash
+            """, cancellationToken);
+    }
+
+    private sealed record Dependent(byte[] Hash, int Size);
+}

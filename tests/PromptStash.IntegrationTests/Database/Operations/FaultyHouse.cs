@@ -1,0 +1,221 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using PromptStash.IntegrationTests.Identity;
+using PromptStash.LocalHost.Data;
+using PromptStash.LocalHost.PgBouncer;
+using PromptStash.LocalHost.Postgres;
+using PromptStash.LocalHost.Processes;
+using PromptStash.MigrationService;
+
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+/// <summary>A server, a pooler and an API that a test may break: what is acknowledged is on disk, as in production.</summary>
+internal sealed class FaultyHouse : IAsyncDisposable
+{
+    private readonly PromptStashApp _app;
+    private readonly string _password = RandomNumberGenerator.GetHexString(32);
+    private readonly string _folder;
+    private PostgresServer _server = null!;
+
+    private FaultyHouse(PromptStashApp app)
+    {
+        _app = app;
+        _folder = app.CreateFolder("faulty");
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public EmbeddedPostgres Postgres { get; private set; } = null!;
+
+    public PgBouncerProcess PgBouncer { get; private set; } = null!;
+
+    public WebApplication Api { get; private set; } = null!;
+
+    /// <summary>What the API has to say of a request that failed.</summary>
+    public LogRecorder Log { get; } = new();
+
+    private string Cluster => EmbeddedPostgres.ClusterIn(Path.Combine(_folder, "postgres"));
+
+    public static async Task<FaultyHouse> StartAsync(PromptStashApp app)
+    {
+        var house = new FaultyHouse(app);
+        Directory.CreateDirectory(house._folder);
+        var user = await UnprivilegedUser.ChooseAsync(house.Cluster, Cancelled);
+        if (user is not null)
+        {
+            await user.LetThroughAsync(house._folder, Cancelled);
+        }
+
+        house._server = await PostgresLocator.ForThisMachine(CacheFolder.DefaultPath(), user, TextWriter.Null)
+            .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, Cancelled);
+        await house.StartPostgresAsync(port: null);
+        await house.StartPgBouncerAsync(port: null);
+        var migration = await MigrationWorker.RunAsync(house.Postgres.ConnectionString(), Cancelled);
+        Assert.True(migration.ExitCode == 0, migration.Output);
+        house.Api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(house.Log);
+            },
+            ("ConnectionStrings:promptstash", house.PgBouncer.ConnectionString()));
+
+        return house;
+    }
+
+    /// <summary>PostgreSQL gives everything up as if the power had gone, and recovers.</summary>
+    public async Task CrashPostgresAsync()
+    {
+        var result = await Command.RunAsync(_server.PgCtl, ["restart", "--mode=immediate", $"--pgdata={Cluster}", "--wait", "--silent", $"--log={Postgres.LogFile}"], Cancelled, Postgres.User, _folder);
+        Assert.True(result.Succeeded, result.Everything);
+    }
+
+    public async Task RestartPostgresAsync()
+    {
+        var result = await Command.RunAsync(_server.PgCtl, ["restart", "--mode=fast", $"--pgdata={Cluster}", "--wait", "--silent", $"--log={Postgres.LogFile}"], Cancelled, Postgres.User, _folder);
+        Assert.True(result.Succeeded, result.Everything);
+    }
+
+    /// <summary>The server's first process is killed, and with it goes everything that it had in memory.</summary>
+    public async Task KillPostgresAsync()
+    {
+        var port = Postgres.Port;
+        var pid = RunningProcess.ReadPidFile(Postgres.PidFile)!.Value;
+
+        // All at once: a session that outlived the first process would keep the next one from starting.
+        await Command.RunAsync("/bin/sh", ["-c", $"kill -9 {pid} $(ps -o pid= --ppid {pid})"], Cancelled);
+        await Postgres.DisposeAsync();
+        await StartPostgresAsync(port);
+    }
+
+    public async Task KillPgBouncerAsync()
+    {
+        var port = PgBouncer.Port;
+        using (var process = System.Diagnostics.Process.GetProcessById(RunningProcess.ReadPidFile(PgBouncer.PidFile)!.Value))
+        {
+            process.Kill();
+        }
+
+        await StartPgBouncerAsync(port);
+    }
+
+    /// <summary>Tells PgBouncer's console.</summary>
+    public async Task TellPgBouncerAsync(string command) => await new ClientTools(Options.Create(new MigrationOptions()))
+        .AskPgBouncerAsync(new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString()), command, Cancelled);
+
+    /// <summary>Ends all sessions of the API.</summary>
+    public async Task EndSessionsAsync()
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Postgres.ConnectionString("postgres")) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Cancelled);
+        await connection.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'promptstash' AND pid <> pg_backend_pid()");
+    }
+
+    public async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Postgres.ConnectionString()) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Cancelled);
+
+        return connection;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Api is not null)
+        {
+            await Api.DisposeAsync();
+        }
+
+        if (PgBouncer is not null)
+        {
+            await PgBouncer.DisposeAsync();
+        }
+
+        if (Postgres is not null)
+        {
+            await Postgres.DisposeAsync();
+        }
+    }
+
+    private async Task StartPostgresAsync(int? port) => Postgres = await EmbeddedPostgres.StartAsync(
+        _server, new EmbeddedPostgresOptions(Path.Combine(_folder, "postgres"), _password) { PreferredPort = port }, Cancelled);
+
+    private async Task StartPgBouncerAsync(int? port) => PgBouncer = await PgBouncerProcess.StartAsync(
+        Postgres, new PgBouncerOptions(Path.Combine(_folder, "pgbouncer"), _password) { PreferredPort = port }, Cancelled);
+}
+
+/// <summary>Somebody who writes a file again and again and remembers what was promised: the history that a check goes by.</summary>
+internal sealed class Author(HttpClient client, Guid file)
+{
+    private readonly List<(string Hash, bool Acknowledged)> _attempts = [];
+    private readonly List<string> _refusals = [];
+    private int _version = 1;
+    private int _acknowledged;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public Guid File => file;
+
+    /// <summary>How many writes were acknowledged so far; may be asked while others are under way.</summary>
+    public int Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>The answers that were no promise.</summary>
+    public IReadOnlyList<string> Refusals => _refusals;
+
+    public async Task WriteUntilAsync(Task end, int atLeast)
+    {
+        for (var number = 0; !end.IsCompleted || number < atLeast; number++)
+        {
+            await WriteAsync($"# Text {number} of {file}\n");
+        }
+    }
+
+    /// <summary>Every promised version is there, each other one is there once or not at all, and the numbers have no gap.</summary>
+    public async Task CheckAsync(NpgsqlConnection database)
+    {
+        var stored = await database.ColumnAsync("SELECT version || ' ' || encode(content_hash, 'hex') FROM stashes.file_versions WHERE file_id = $1 ORDER BY version", file);
+        var hashes = stored.Select(row => row.Split(' ')[1]).Skip(1).ToList();
+
+        Assert.Equal(Enumerable.Range(1, stored.Count).Select(number => $"{number}"), stored.Select(row => row.Split(' ')[0]));
+        Assert.Empty(_attempts.Where(attempt => attempt.Acknowledged).Select(attempt => attempt.Hash).Except(hashes));
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+        Assert.Empty(hashes.Except(_attempts.Select(attempt => attempt.Hash)));
+    }
+
+    private async Task WriteAsync(string content)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        using var answer = await client.PutContentAsync(file, $"\"v{_version}\"", content);
+        if (answer.IsSuccessStatusCode)
+        {
+            _attempts.Add((hash, true));
+            _version++;
+            Interlocked.Increment(ref _acknowledged);
+
+            return;
+        }
+
+        _attempts.Add((hash, false));
+        _refusals.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancelled)}");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var seen = await client.GetAsync($"/api/v1/files/{file}", Cancelled);
+                if (!seen.IsSuccessStatusCode)
+                {
+                    return false;
+                }
+
+                _version = int.Parse(seen.Headers.ETag!.Tag.Trim('"', 'v'), System.Globalization.CultureInfo.InvariantCulture);
+
+                return true;
+            },
+            "the file can be read again",
+            TimeSpan.FromMinutes(2));
+    }
+}

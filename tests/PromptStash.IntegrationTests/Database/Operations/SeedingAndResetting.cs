@@ -1,0 +1,117 @@
+namespace PromptStash.IntegrationTests.Database.Operations;
+
+public sealed class SeedingAndResetting(PromptStashApp app)
+{
+    private static readonly (string, string)[] Development = [("DOTNET_ENVIRONMENT", "Development")];
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Lets_the_demo_user_sign_in_and_find_the_files()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        (await SeedAsync(database)).Ends(0);
+
+        await using var api = await app.StartApiAsync(
+            ("ConnectionStrings:promptstash", app.Postgres.ConnectionString(database)), ("Identity:RequireVerifiedEmail", "true"));
+        using var demo = app.NewClient(api);
+        var signedIn = await demo.PostAsJsonAsync("/api/auth/sign-in/email", new { email = "demo@promptstash.dev", password = "prompt stash on trial" }, Cancelled);
+        Assert.True(signedIn.IsSuccessStatusCode, await signedIn.Content.ReadAsStringAsync(Cancelled));
+        var stashes = await demo.GetFromJsonAsync<JsonElement>("/api/v1/stashes", Cancelled);
+        var own = stashes.GetProperty("items").EnumerateArray().Single(stash => stash.GetProperty("scope").GetString() == "USER");
+        var paths = await demo.PathsAsync(own.GetProperty("id").GetGuid());
+        Assert.Superset(
+            new HashSet<string> { ".claude/agents/code-reviewer.md", ".claude/skills/commit-message/SKILL.md", ".claude/commands/standup.md", ".claude/settings.json", "CLAUDE.md" },
+            paths.ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_second_time_changes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        var first = (await SeedAsync(database)).Ends(0).Json;
+
+        var second = (await SeedAsync(database)).Ends(0).Json;
+
+        Assert.Equal(first.GetProperty("created").GetInt32(), second.GetProperty("unchanged").GetInt32());
+        Assert.Equal((0, 0), (second.GetProperty("created").GetInt32(), second.GetProperty("updated").GetInt32()));
+    }
+
+    [Fact]
+    public async Task With_a_size_generates_files_that_the_API_finds()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        (await Worker.RunAsync(app.Postgres.ConnectionString(database), Development, "seed", "--size", "large", "--files", "12000")).Ends(0);
+        (await Worker.RunAsync(app.Postgres.ConnectionString(database), Development, "seed", "--size", "large", "--files", "12000")).Ends(0);
+
+        await using var connection = await app.OpenDatabaseAsync(database);
+        Assert.Equal(12_000, await connection.ScalarAsync<long>("SELECT count(*) FROM stashes.files WHERE path LIKE '.claude/agents/%-0%.md'"));
+        Assert.Equal(0, await connection.ScalarAsync<long>(
+            "SELECT count(*) FROM stashes.files f LEFT JOIN stashes.contents c ON c.owner_id = f.owner_id AND c.hash = f.content_hash WHERE sha256(convert_to(f.content, 'UTF8')) IS DISTINCT FROM c.hash"));
+    }
+
+    [Fact]
+    public async Task Into_a_database_that_is_not_migrated_says_what_to_do()
+    {
+        var answer = (await SeedAsync(await app.CreateDatabaseAsync())).Ends(1);
+
+        Assert.Contains("'migrate' first", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_production_makes_up_a_password()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        var answer = (await app.VerbAsync(database, "seed", "--json")).Ends(0);
+
+        Assert.Equal(20, answer.Json.GetProperty("password").GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task Resetting_outside_of_Development_is_refused_and_deletes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        var answer = (await app.VerbAsync(database, "reset")).Ends(3);
+
+        Assert.Contains($"--yes-delete-everything {database}", answer.Errors, StringComparison.Ordinal);
+        (await app.VerbAsync(database, "status")).Ends(0);
+    }
+
+    [Fact]
+    public async Task Resetting_by_the_name_of_another_database_is_refused()
+    {
+        (await app.VerbAsync(await app.CreateMigratedDatabaseAsync(), "reset", "--yes-delete-everything", "promptstash")).Ends(3);
+    }
+
+    [Fact]
+    public async Task Resetting_makes_a_new_and_migrated_database()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        await using (var connection = await app.OpenDatabaseAsync(database))
+        {
+            await connection.InsertStashAsync(app);
+        }
+
+        (await app.VerbAsync(database, "reset", "--yes-delete-everything", database, "--without-seed")).Ends(0);
+
+        await using var fresh = await app.OpenDatabaseAsync(database);
+        Assert.Equal(0, await fresh.ScalarAsync<long>("SELECT count(*) FROM stashes.stashes"));
+    }
+
+    [Fact]
+    public async Task Resetting_in_Development_fills_it_again()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        (await Worker.RunAsync(app.Postgres.ConnectionString(database), Development, "reset")).Ends(0);
+
+        await using var fresh = await app.OpenDatabaseAsync(database);
+        Assert.Equal(2, await fresh.ScalarAsync<long>("SELECT count(*) FROM identity.users WHERE email_verified"));
+    }
+
+    private Task<WorkerAnswer> SeedAsync(string database) => Worker.RunAsync(app.Postgres.ConnectionString(database), Development, "seed", "--json");
+}

@@ -1,0 +1,205 @@
+using PromptStash.IntegrationTests.Database;
+
+namespace PromptStash.IntegrationTests.Search;
+
+public sealed class SearchingFiles(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("wombat", "a.md,code-reviewer.md")]
+    [InlineData("wombats", "a.md,code-reviewer.md")] // another form of the word
+    [InlineData("\"feed the wombat\"", "a.md")]
+    [InlineData("wombat -feed", "code-reviewer.md")]
+    [InlineData("womb*", "a.md,code-reviewer.md")]
+    [InlineData("reviewe*", "code-reviewer.md")] // longer than what is left of 'reviewer' as a word
+    [InlineData("code-reviewer.md", "code-reviewer.md")]
+    [InlineData("code-rev*", "code-reviewer.md")]
+    [InlineData("kind:agent", "code-reviewer.md")]
+    [InlineData("wombat -kind:agent", "a.md")]
+    [InlineData("path:docs/", "a.md")]
+    [InlineData("-path:docs/ wombat", "code-reviewer.md")]
+    [InlineData("wombat capybara", "")]
+    public async Task Finds(string query, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "docs/a.md", "Feed the wombat.");
+        await ada.CreateFileAsync(stash, ".claude/agents/code-reviewer.md", "Look at what the wombat wrote.");
+        await ada.CreateFileAsync(stash, "b.md", "Nothing of interest.");
+
+        Assert.Equal(expected, string.Join(',', Names(await SearchAsync(ada, query)).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Finds_by_tag()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var tagged = await ada.CreateFileAsync(stash, "a.md", "wombat");
+        await ada.CreateFileAsync(stash, "b.md", "wombat");
+        await TagAsync(tagged, "Review");
+
+        Assert.Equal(["a.md"], Names(await SearchAsync(ada, "wombat tag:review")));
+    }
+
+    [Theory]
+    [InlineData("model:Opus", "a.md")]
+    [InlineData("model:opus tools:Bash", "a.md")]
+    [InlineData("tools:bash -model:opus", "b.md")]
+    public async Task Finds_by_front_matter(string query, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await FieldsAsync(await ada.CreateFileAsync(stash, "a.md", "1"), "model=opus", "tools=bash");
+        await FieldsAsync(await ada.CreateFileAsync(stash, "b.md", "2"), "model=haiku", "tools=bash");
+
+        Assert.Equal([expected], Names(await SearchAsync(ada, query)));
+    }
+
+    [Fact]
+    public async Task Ranks_the_name_above_the_description_and_that_above_the_body()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "wombat.md", "Nothing.");
+        var described = await ada.CreateFileAsync(stash, "b.md", "Nothing.");
+        await ada.CreateFileAsync(stash, "c.md", string.Concat(Enumerable.Repeat("wombat ", 500)));
+        await using var database = await app.OpenDatabaseAsync();
+        await database.ExecuteAsync("UPDATE stashes.files SET description = 'Feeds the wombat' WHERE id = $1", described);
+
+        Assert.Equal(["wombat.md", "b.md", "c.md"], Names(await SearchAsync(ada, "wombat")));
+    }
+
+    [Fact]
+    public async Task Shows_what_it_found_as_text_and_marks_it()
+    {
+        using var ada = await app.SignInAsync();
+        await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "Feed <script>alert(1)</script> the \u0002wombat\u0003 first.");
+
+        var segments = (await SearchAsync(ada, "wombat")).GetProperty("items")[0].GetProperty("snippets")[0].GetProperty("segments").EnumerateArray().ToList();
+
+        Assert.Equal(["wombat"], segments.Where(segment => segment.GetProperty("isMatch").GetBoolean()).Select(segment => segment.GetProperty("text").GetString()));
+        Assert.Contains("<script>", string.Concat(segments.Select(segment => segment.GetProperty("text").GetString())), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reveiwer")]
+    [InlineData("code-reviwer")]
+    public async Task Of_a_misspelt_name_asks_whether_this_was_meant(string query)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "code-reviewer.md", "1");
+        await ada.CreateFileAsync(stash, "linter.md", "2");
+
+        var found = await SearchAsync(ada, query);
+
+        Assert.Empty(Names(found));
+        Assert.Equal(["code-reviewer.md"], Names(found, "didYouMean"));
+    }
+
+    [Fact]
+    public async Task Pages_through_all_hits_once()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var paths = Enumerable.Range(0, 7).Select(n => $"{n}.md").ToList();
+        foreach (var path in paths)
+        {
+            await ada.CreateFileAsync(stash, path, "wombat" + (path == "3.md" ? " wombat" : ""));
+        }
+
+        var names = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await SearchAsync(ada, "wombat", $"&limit=3{(next is null ? "" : $"&after={next}")}");
+            names.AddRange(Names(page));
+            next = page.TryGetProperty("next", out var cursor) ? cursor.GetString() : null;
+        }
+        while (next is not null);
+
+        Assert.Equal("3.md", names[0]);
+        Assert.Equal(paths, names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Keeps_to_one_stash_when_asked_to()
+    {
+        using var ada = await app.SignInAsync();
+        var first = await ada.DefaultStashAsync();
+        var second = await ada.CreateStashAsync("Second");
+        await ada.CreateFileAsync(first, "a.md", "wombat");
+        await ada.CreateFileAsync(second, "b.md", "wombat");
+
+        var found = await (await ada.GetAsync($"/api/v1/stashes/{second}/search?q=wombat", Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(["b.md"], Names(found));
+    }
+
+    [Fact]
+    public async Task Finds_nothing_of_others_and_nothing_in_the_trash()
+    {
+        using var ada = await app.SignInAsync();
+        using var eve = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "kept.md", "wombat");
+        var deleted = await ada.CreateFileAsync(stash, "deleted.md", "wombat");
+        (await ada.DeleteAsync($"/api/v1/files/{deleted}", Cancelled)).EnsureSuccessStatusCode();
+
+        Assert.Empty(Names(await SearchAsync(eve, "wombat")));
+        Assert.Equal(["kept.md"], Names(await SearchAsync(ada, "wombat")));
+        Assert.Equal(HttpStatusCode.NotFound, (await eve.GetAsync($"/api/v1/stashes/{stash}/search?q=wombat", Cancelled)).StatusCode);
+    }
+
+    [Fact]
+    public async Task With_a_bad_query_says_where_it_is_bad()
+    {
+        using var ada = await app.SignInAsync();
+
+        var problem = await (await ada.GetAsync("/api/v1/search?q=one+%22two", Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal("At character 5: the quotation mark has no other one behind it.", problem.GetProperty("errors").GetProperty("q")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("' || '")]
+    [InlineData("a' & !b:*")]
+    [InlineData("a\\ b\\'*")]
+    [InlineData("\"<-> & | ! x\"")]
+    [InlineData("the")]
+    [InlineData("{0} x")]
+    [InlineData("x -the")]
+    public async Task Takes_the_syntax_of_the_database_for_text(string query)
+    {
+        using var ada = await app.SignInAsync();
+        var response = await ada.GetAsync($"/api/v1/search?q={Uri.EscapeDataString(query)}", Cancelled);
+
+        Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, await response.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    private static async Task<JsonElement> SearchAsync(HttpClient client, string query, string more = "") =>
+        await (await client.GetAsync($"/api/v1/search?q={Uri.EscapeDataString(query)}{more}", Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+    private static List<string> Names(JsonElement found, string list = "items") =>
+        [.. found.GetProperty(list).EnumerateArray().Select(hit => hit.GetProperty("file").GetProperty("name").GetString()!)];
+
+    private async Task FieldsAsync(Guid file, params string[] fields)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        await database.ExecuteAsync("UPDATE stashes.files SET fields = $2 WHERE id = $1", file, fields);
+    }
+
+    private async Task TagAsync(Guid file, string name)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        await database.ExecuteAsync(
+            """
+            WITH tag AS (
+                INSERT INTO stashes.tags (id, owner_id, name, created_at, updated_at)
+                SELECT $2, owner_id, $3, now(), now() FROM stashes.files WHERE id = $1 RETURNING id)
+            INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at) SELECT $2, $1, id, now() FROM tag
+            """, file, app.NewId(), name);
+    }
+}

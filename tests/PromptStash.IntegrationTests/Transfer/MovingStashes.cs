@@ -1,0 +1,248 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CsCheck;
+using PromptStash.IntegrationTests.Database;
+
+namespace PromptStash.IntegrationTests.Transfer;
+
+public sealed class MovingStashes(PromptStashApp app)
+{
+    private const string Everything = "?metadata=true&history=true";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task To_another_user_keeps_tags_labels_messages_and_histories()
+    {
+        var word = Gen.Char["abcdeXYZ \u00E9\u4F60"].Array[1, 10].Select(chars => new string(chars).Trim()).Where(text => text.Length > 0);
+        var version = Gen.Select(Gen.Char["abc\r\n\u00E9"].Array[0, 200].Select(chars => new string(chars)), word.Null());
+        var file = Gen.Select(version.Array[1, 5], word.Array[0, 3], word.Array[0, 3]);
+        var stashes = Gen.Select(Gen.Char["abxy"].Array[1, 2].Select(chars => $"{string.Join('/', chars)}.md"), file).Array[1, 8]
+            .Select(files => files.DistinctBy(one => one.Item1).ToList());
+
+        await stashes.SampleAsync(
+            async files =>
+            {
+                using var ada = await app.SignInAsync();
+                using var bob = await app.SignInAsync();
+                var from = await ada.DefaultStashAsync();
+                foreach (var (path, (versions, tags, labels)) in files)
+                {
+                    await WriteAsync(ada, from, path, versions, tags, labels);
+                }
+
+                var to = await bob.DefaultStashAsync();
+                var archive = await ExportAsync(ada, from, Everything);
+                await (await bob.ImportAsync(to, archive)).ReadAsync(HttpStatusCode.OK);
+
+                Assert.Equal(Comparable(archive), Comparable(await ExportAsync(bob, to, Everything)));
+            },
+            iter: 25, threads: 1);
+    }
+
+    [Fact]
+    public async Task Gives_versions_the_importer_as_their_author()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var from = await ada.DefaultStashAsync();
+        await WriteAsync(ada, from, "a.md", [("one", "First"), ("two", "Second")], ["review"], ["stable"]);
+        var to = await bob.DefaultStashAsync();
+        var mine = await bob.CreateFileAsync(to, "mine.md", "mine");
+
+        await (await bob.ImportAsync(to, await ExportAsync(ada, from, Everything))).ReadAsync(HttpStatusCode.OK);
+
+        var file = (await FilesAsync(bob, to)).Single(one => one.GetProperty("path").GetString() == "a.md");
+        var versions = await bob.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file.GetProperty("id").GetGuid()}/versions", Cancelled);
+        var own = await bob.GetFromJsonAsync<JsonElement>($"/api/v1/files/{mine}/versions", Cancelled);
+        Assert.Equal(["Second", "First"], versions.GetProperty("items").EnumerateArray().Select(version => version.GetProperty("message").GetString()));
+        Assert.All(versions.GetProperty("items").EnumerateArray(), version => Assert.Equal(
+            own.GetProperty("items")[0].GetProperty("createdBy").GetGuid(), version.GetProperty("createdBy").GetGuid()));
+    }
+
+    [Fact]
+    public async Task Into_files_that_are_there_adds_one_version_and_no_foreign_history()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var from = await ada.DefaultStashAsync();
+        await WriteAsync(ada, from, "a.md", [("one", null), ("two", null), ("three", "Third")], ["review"], ["stable"]);
+        var to = await bob.DefaultStashAsync();
+        await bob.CreateFileAsync(to, "a.md", "mine");
+
+        await (await bob.ImportAsync(to, await ExportAsync(ada, from, Everything))).ReadAsync(HttpStatusCode.OK);
+
+        var file = (await FilesAsync(bob, to)).Single();
+        Assert.Equal(2, file.GetProperty("version").GetInt32());
+        Assert.Equal(["review"], file.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+    }
+
+    [Fact]
+    public async Task Without_history_keeps_the_label_of_the_current_version_only()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var from = await ada.DefaultStashAsync();
+        await WriteAsync(ada, from, "a.md", [("one", null), ("two", "Second")], [], ["stable"]);
+        var to = await bob.DefaultStashAsync();
+
+        await (await bob.ImportAsync(to, await ExportAsync(ada, from, "?metadata=true"))).ReadAsync(HttpStatusCode.OK);
+
+        var entry = JsonNode.Parse(StashClient.Unzip(await ExportAsync(bob, to, "?metadata=true"))["promptstash.json"])!["files"]![0]!;
+        Assert.Equal(("stable", 1, "Second"), ((string?)entry["labels"]![0]!["name"], (int)entry["labels"]![0]!["version"]!, (string?)entry["message"]));
+    }
+
+    [Fact]
+    public async Task Of_the_same_content_gives_the_same_bytes_with_metadata_too()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await WriteAsync(ada, stash, "a.md", [("one", null), ("two", null)], ["b", "a"], ["stable"]);
+
+        Assert.Equal(await ExportAsync(ada, stash, Everything), await ExportAsync(ada, stash, Everything));
+    }
+
+    [Fact]
+    public async Task Takes_a_file_that_is_only_called_like_metadata_for_a_file()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+
+        await (await ada.ImportAsync(stash, StashClient.Zip(("promptstash.json", "{\"format\": \"mine\"}"), (".promptstash/x.md", "x")))).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal([".promptstash/x.md", "promptstash.json"], await ada.PathsAsync(stash));
+        Assert.Equal(HttpStatusCode.Conflict, (await ada.GetAsync($"/api/v1/stashes/{stash}/export?metadata=true", Cancelled)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"format": "promptstash", "formatVersion": 9, "tags": [], "files": []}""", "the format's version is 9; this program reads version 1")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1}""", "files or tags are missing")]
+    [InlineData("""{"format": "promptstash", "formatVersion": "x"}""", "'$.formatVersion' is not as it should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [{"name": "a", "color": "red"}], "files": []}""", "the tag 'a' has no proper name or colour")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "tags": [""]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData(
+        """{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "versions": [{"version": 1, "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}, {"version": 2, "sha256": "1111111111111111111111111111111111111111111111111111111111111111"}]}]}""",
+        "version 1 of 'a.md' is named, whose text the archive does not have")]
+    public async Task With_bad_metadata_is_refused_as_a_whole(string metadata, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+
+        var problem = await (await ada.ImportAsync(stash, StashClient.Zip(("promptstash.json", metadata), ("a.md", "1")))).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal($"In promptstash.json, {expected}.", problem.GetProperty("detail").GetString());
+        Assert.Empty(await ada.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Of_a_folder_takes_what_is_in_it()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "docs/a.md", "1");
+        await ada.CreateFileAsync(stash, "docs/inner/b.md", "2");
+        await ada.CreateFileAsync(stash, "docs2/c.md", "3");
+        var folder = (await FilesAsync(ada, stash)).Single(file => file.GetProperty("path").GetString() == "docs/a.md").GetProperty("folderId").GetGuid();
+
+        Assert.Equal(["docs/a.md", "docs/inner/b.md"], StashClient.Unzip(await ExportAsync(ada, stash, $"?folderId={folder}")).Keys);
+    }
+
+    [Fact]
+    public async Task Of_a_selection_takes_what_was_selected_once()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "docs/a.md", "1");
+        await ada.CreateFileAsync(stash, "docs/b.md", "2");
+        var other = await ada.CreateFileAsync(stash, "c.md", "3");
+        await ada.CreateFileAsync(stash, "d.md", "4");
+        var folder = (await FilesAsync(ada, stash)).Single(one => one.GetProperty("path").GetString() == "docs/a.md").GetProperty("folderId").GetGuid();
+
+        var response = await ada.PostAsJsonAsync($"/api/v1/stashes/{stash}/export", new { fileIds = new[] { file, other }, folderIds = new[] { folder } }, Cancelled);
+
+        Assert.Equal(["c.md", "docs/a.md", "docs/b.md"], StashClient.Unzip(await response.Content.ReadAsByteArrayAsync(Cancelled)).Keys);
+    }
+
+    [Fact]
+    public async Task Of_anything_that_is_not_in_the_stash_looks_as_if_it_were_not_there()
+    {
+        using var ada = await app.SignInAsync();
+        using var eve = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.md", "1");
+        var own = await eve.DefaultStashAsync();
+
+        HttpStatusCode[] answers =
+        [
+            (await eve.PostAsJsonAsync($"/api/v1/stashes/{stash}/export", new { fileIds = new[] { file } }, Cancelled)).StatusCode,
+            (await eve.PostAsJsonAsync($"/api/v1/stashes/{own}/export", new { fileIds = new[] { file } }, Cancelled)).StatusCode,
+            (await eve.GetAsync($"/api/v1/stashes/{own}/export?folderId={file}", Cancelled)).StatusCode,
+        ];
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NotFound, answer));
+    }
+
+    private async Task WriteAsync(
+        HttpClient client, Guid stash, string path, (string Content, string? Message)[] versions, string[] tags, string[] labels)
+    {
+        var created = await client.PostAsJsonAsync(
+            $"/api/v1/stashes/{stash}/files", new { path, content = versions[0].Content, message = versions[0].Message }, Cancelled);
+        var file = (await created.ReadAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        foreach (var (content, message) in versions.Skip(1))
+        {
+            var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/files/{file}/content") { Content = JsonContent.Create(new { content, message }) };
+            request.Headers.TryAddWithoutValidation("If-Match", "*");
+            await (await client.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        }
+
+        await using var database = await app.OpenDatabaseAsync();
+        foreach (var tag in tags)
+        {
+            await database.ExecuteAsync(
+                """
+                WITH tag AS (
+                    INSERT INTO stashes.tags (id, owner_id, name, color, created_at, updated_at)
+                    SELECT $2, owner_id, $3, '#00AAff', now(), now() FROM stashes.files WHERE id = $1
+                    ON CONFLICT (owner_id, lower(name)) DO UPDATE SET name = tags.name RETURNING id)
+                INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at) SELECT $2, $1, id, now() FROM tag ON CONFLICT (file_id, tag_id) DO NOTHING
+                """, file, app.NewId(), tag);
+        }
+
+        // The last label on the current version, the others on older ones.
+        for (var n = 0; n < labels.Length; n++)
+        {
+            await database.ExecuteAsync(
+                """
+                INSERT INTO stashes.file_labels (file_id, name, version, updated_by, updated_at)
+                SELECT id, $2, GREATEST(1, version - $3), owner_id, now() FROM stashes.files WHERE id = $1 ON CONFLICT (file_id, name) DO NOTHING
+                """, file, labels[n], labels.Length - 1 - n);
+        }
+    }
+
+    private static async Task<byte[]> ExportAsync(HttpClient client, Guid stash, string query)
+    {
+        var response = await client.GetAsync($"/api/v1/stashes/{stash}/export{query}", Cancelled);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+
+        return await response.Content.ReadAsByteArrayAsync(Cancelled);
+    }
+
+    private static async Task<List<JsonElement>> FilesAsync(HttpClient client, Guid stash) =>
+        [.. (await client.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/files?limit=100", Cancelled)).GetProperty("items").EnumerateArray()];
+
+    /// <summary>All of an archive but who wrote a version, and when.</summary>
+    private static List<(string Path, string Content)> Comparable(byte[] archive)
+    {
+        var entries = StashClient.Unzip(archive);
+        var metadata = JsonNode.Parse(entries["promptstash.json"])!;
+        foreach (var version in metadata["files"]!.AsArray().SelectMany(file => file!["versions"]!.AsArray()))
+        {
+            Assert.True(version!.AsObject().Remove("createdBy"));
+            Assert.True(version.AsObject().Remove("createdAt"));
+        }
+
+        entries["promptstash.json"] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+
+        return [.. entries.Select(entry => (entry.Key, Convert.ToBase64String(entry.Value)))];
+    }
+}

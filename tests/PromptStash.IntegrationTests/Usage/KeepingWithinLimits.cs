@@ -1,0 +1,148 @@
+using System.Text;
+using PromptStash.IntegrationTests.Database;
+
+namespace PromptStash.IntegrationTests.Usage;
+
+public sealed class KeepingWithinLimits(PromptStashApp app)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Tells_use_and_limit()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.md", "12345");
+        await (await ada.PutContentAsync(file, "*", "1234567")).ReadAsync(HttpStatusCode.OK);
+        await ada.CreateFileAsync(stash, "copy.md", "12345");
+
+        var usage = await ada.GetFromJsonAsync<JsonElement>("/api/v1/usage", Cancelled);
+
+        // The text that two files hold counts once.
+        Assert.Equal((1, 1000), Use(usage, "stashes"));
+        Assert.Equal((2, 100_000), Use(usage, "files"));
+        Assert.Equal((12, 2_147_483_648), Use(usage, "bytes"));
+    }
+
+    [Fact]
+    public async Task Refuses_one_stash_too_many_and_tells_use_and_limit()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxStashesPerUser", "2"));
+        using var ada = await app.SignInAsync(api);
+        await ada.DefaultStashAsync();
+        await ada.CreateStashAsync("Second");
+
+        var problem = await (await ada.PostAsJsonAsync("/api/v1/stashes", new { name = "Third" }, Cancelled)).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal(("stashes", 2, 3, 2), Refusal(problem));
+    }
+
+    [Fact]
+    public async Task Refuses_one_file_too_many_and_tells_use_and_limit()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFilesPerUser", "1"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "a.md", "1");
+
+        var problem = await (await ada.PostFileAsync(stash, "b.md", "2")).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal(("files", 1, 2, 1), Refusal(problem));
+        Assert.Equal(["a.md"], await ada.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Refuses_a_version_that_is_too_much_and_keeps_the_old_one()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxBytesPerUser", "10"));
+        using var ada = await app.SignInAsync(api);
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "123456");
+
+        var problem = await (await ada.PutContentAsync(file, "*", "12345")).ReadAsync(HttpStatusCode.RequestEntityTooLarge);
+
+        Assert.Equal(("bytes", 6, 11, 10), Refusal(problem));
+        Assert.Equal("123456", await ada.GetStringAsync($"/api/v1/files/{file}/raw", Cancelled));
+    }
+
+    [Theory]
+    [InlineData("Stashes:MaxFilesPerUser", "2", HttpStatusCode.Conflict)]
+    [InlineData("Stashes:MaxBytesPerUser", "5", HttpStatusCode.RequestEntityTooLarge)]
+    public async Task Refuses_an_import_as_a_whole(string setting, string limit, HttpStatusCode status)
+    {
+        await using var api = await app.StartApiAsync((setting, limit));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+
+        await (await ada.ImportAsync(stash, StashClient.Zip(("a.md", "12"), ("b.md", "34"), ("c.md", "56")))).ReadAsync(status);
+
+        Assert.Empty(await ada.PathsAsync(stash));
+    }
+
+    [Theory]
+    [InlineData("files/FILE/copy", "{}")]
+    [InlineData("stashes/STASH/copy", "{}")]
+    [InlineData("stashes/STASH/commits", """{"message":"One more","changes":[{"op":"put","path":"b.md","content":"2"}]}""")]
+    public async Task Refuses_a_file_too_many_by_whatever_way_it_would_come(string route, string body)
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFilesPerUser", "1"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.md", "1");
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        var problem = await (await ada.PostAsync(
+            $"/api/v1/{route.Replace("FILE", $"{file}", StringComparison.Ordinal).Replace("STASH", $"{stash}", StringComparison.Ordinal)}", content, Cancelled)).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal(("files", 1, 2, 1), Refusal(problem));
+        Assert.Equal(["a.md"], await ada.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Lets_no_two_writers_at_once_both_take_the_last_place()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFilesPerUser", "5"));
+        using var ada = await app.SignInAsync(api);
+        var stashes = new List<Guid>();
+        for (var n = 0; n < 12; n++)
+        {
+            stashes.Add(await ada.CreateStashAsync($"Stash {n}"));
+        }
+
+        // Of different stashes, so that it is not the stash's lock that they wait for.
+        var answers = await Task.WhenAll(stashes.Select(stash => ada.PostFileAsync(stash, "a.md", "1")));
+
+        Assert.Equal(5, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(7, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Fact]
+    public async Task Sums_up_what_was_noted_without_losing_what_is_added_meanwhile()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        await using var database = await app.OpenDatabaseAsync(name);
+        var owner = app.NewId();
+        await database.ExecuteAsync(
+            "INSERT INTO stashes.usage_changes (owner_id, stashes, files, bytes) SELECT $1, 1, n, 2 * n FROM generate_series(1, 100) AS n", owner);
+        await using var writer = await app.OpenDatabaseAsync(name);
+        await using var writing = await writer.BeginTransactionAsync(Cancelled);
+        await writer.ExecuteAsync("INSERT INTO stashes.usage_changes (owner_id, stashes, files, bytes) VALUES ($1, 1, 1, 1)", owner);
+
+        await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", app.Postgres.ConnectionString(name)));
+        await Eventually.TrueAsync(
+            async () => await database.ScalarAsync<long>("SELECT count(*) FROM stashes.usage_changes WHERE owner_id = $1", owner) == 1, "the rows are summed up");
+        await writing.CommitAsync(Cancelled);
+
+        Assert.Equal(
+            ["101 5051 10101"],
+            await database.ColumnAsync("SELECT concat_ws(' ', sum(stashes), sum(files), sum(bytes)) FROM stashes.usage_changes WHERE owner_id = $1", owner));
+    }
+
+    private static (long Used, long Limit) Use(JsonElement usage, string of) =>
+        (usage.GetProperty(of).GetProperty("used").GetInt64(), usage.GetProperty(of).GetProperty("limit").GetInt64());
+
+    private static (string?, long, long, long) Refusal(JsonElement problem) => (
+        problem.GetProperty("resource").GetString(),
+        problem.GetProperty("used").GetInt64(),
+        problem.GetProperty("needed").GetInt64(),
+        problem.GetProperty("limit").GetInt64());
+}
