@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Versions;
 
@@ -26,6 +27,26 @@ public sealed class WritingAtOnce(PromptStashApp app)
         Assert.Empty(HistoryChecker.Check(_operations, rows));
         Assert.Equal(Writers * Edits + 1, rows.Count);
         Assert.Equal([HttpStatusCode.PreconditionFailed], _operations.Where(operation => !operation.Succeeded).Select(operation => operation.Status!.Value).Distinct());
+    }
+
+    [Fact]
+    public async Task By_sixteen_writers_to_eight_files_that_are_restored_and_deleted_in_between_keeps_every_write_once()
+    {
+        using var ada = await app.SignInAsync();
+        var files = new List<Guid>();
+        for (var i = 0; i < 8; i++)
+        {
+            files.Add(await CreateAsync(ada, $"contested-{i}.md"));
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => MixAsync(ada, writer, files)));
+
+        var rows = await ReadHistoryAsync(ada, files);
+        Assert.Empty(HistoryChecker.Check(_operations, rows));
+        Assert.Empty(_operations
+            .Where(operation => !operation.Succeeded)
+            .Select(operation => operation.Status!.Value)
+            .Except([HttpStatusCode.PreconditionFailed, HttpStatusCode.NotFound]));
     }
 
     [Fact]
@@ -60,6 +81,37 @@ public sealed class WritingAtOnce(PromptStashApp app)
         }
     }
 
+    /// <summary>Edits, and in one of five steps brings an old version back or throws the file away and takes it out of the trash.</summary>
+    private async Task MixAsync(HttpClient client, int writer, List<Guid> files)
+    {
+        // The same mix in every run; how the writers meet is not.
+        var random = new Random(writer);
+        await using var database = await app.OpenDatabaseAsync();
+        for (var step = 0; step < Edits; step++)
+        {
+            var file = files[random.Next(files.Count)];
+            var read = await ReadAsync(client, writer, file);
+            if (read.Version is not { } version)
+            {
+                continue;
+            }
+
+            switch (random.Next(10))
+            {
+                case 0:
+                    await RestoreAsync(client, writer, file, version);
+                    break;
+                case 1:
+                    await client.DeleteAsync($"/api/v1/files/{file}", Cancelled);
+                    await database.ExecuteAsync("UPDATE stashes.files SET deleted_at = NULL, deleted_by = NULL, trash_id = NULL WHERE id = $1", file);
+                    break;
+                default:
+                    await WriteAsync(client, writer, file, version, $"writer {writer}, step {step}", $"\"v{version}\"");
+                    break;
+            }
+        }
+    }
+
     private async Task<Guid> CreateAsync(HttpClient client, string path)
     {
         var stash = await client.DefaultStashAsync();
@@ -77,6 +129,35 @@ public sealed class WritingAtOnce(PromptStashApp app)
         var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/files/{file}/content") { Content = JsonContent.Create(new { content, message = requestId }) };
 
         return await SendAsync(client, writer, file, expected, requestId, Sha256(content), request, ifMatch);
+    }
+
+    /// <summary>Of version 1. Where the file holds just that, no version is made and there is nothing to check.</summary>
+    private async Task RestoreAsync(HttpClient client, int writer, Guid file, int expected)
+    {
+        var first = await client.GetAsync($"/api/v1/files/{file}/raw?version=1", Cancelled);
+        var current = await client.GetAsync($"/api/v1/files/{file}/raw?version={expected}", Cancelled);
+        if (!first.IsSuccessStatusCode || !current.IsSuccessStatusCode)
+        {
+            return;
+        }
+
+        var content = await first.Content.ReadAsStringAsync(Cancelled);
+        if (content != await current.Content.ReadAsStringAsync(Cancelled))
+        {
+            var requestId = $"{app.NewId()}";
+            var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/files/{file}/versions/1/restore") { Content = JsonContent.Create(new { message = requestId }) };
+            await SendAsync(client, writer, file, expected, requestId, Sha256(content), request, $"\"v{expected}\"");
+        }
+    }
+
+    private async Task<HistoryOperation> ReadAsync(HttpClient client, int writer, Guid file)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var response = await client.GetAsync($"/api/v1/files/{file}/raw", Cancelled);
+        var read = new HistoryOperation(writer, file, null, null, null, start, Stopwatch.GetTimestamp(), response.StatusCode, VersionIn(response));
+        _operations.Add(read);
+
+        return read;
     }
 
     private async Task<HistoryOperation> SendAsync(
