@@ -18,7 +18,7 @@ namespace PromptStash.MigrationService.Seeding;
 internal sealed class DemoData(DirectDatabase database)
 {
     public const string DemoEmail = "demo@promptstash.dev";
-    private const string ColleagueEmail = "grace@promptstash.dev";
+    public const string ColleagueEmail = "grace@promptstash.dev";
 
     /// <summary>The first is the stash that every user has from the beginning.</summary>
     private static readonly (string Folder, string Stash)[] Stashes = [("personal", "My PromptStash"), ("payments", "Payments service")];
@@ -26,8 +26,10 @@ internal sealed class DemoData(DirectDatabase database)
     /// <summary>What was made now and what was there.</summary>
     public sealed record Outcome(IReadOnlyList<string> Users, int Created, int Updated, int Unchanged);
 
-    public async Task<Outcome> CreateAsync(string password, CancellationToken cancellationToken)
+    /// <summary>Makes the two users and their stashes, and as many further users as generated files are for.</summary>
+    public async Task<Outcome> CreateAsync(string password, int furtherUsers, CancellationToken cancellationToken)
     {
+        var further = Enumerable.Range(2, furtherUsers).Select(number => $"demo{number}@promptstash.dev").ToArray();
         var mails = Directory.CreateTempSubdirectory("promptstash-seed-");
         try
         {
@@ -35,7 +37,12 @@ internal sealed class DemoData(DirectDatabase database)
             var address = new Uri(api.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
             using var demo = await SignInAsync(address, "Demo", DemoEmail, password, cancellationToken);
             using var colleague = await SignInAsync(address, "Grace", ColleagueEmail, password, cancellationToken);
-            var outcome = new Outcome([DemoEmail, ColleagueEmail], 0, 0, 0);
+            foreach (var email in further)
+            {
+                (await SignInAsync(address, email[..email.IndexOf('@')], email, password, cancellationToken)).Dispose();
+            }
+
+            var outcome = new Outcome([DemoEmail, ColleagueEmail, .. further], 0, 0, 0);
             foreach (var (folder, name) in Stashes)
             {
                 var result = await ImportAsync(demo, await StashAsync(demo, name, cancellationToken), folder, cancellationToken);
@@ -47,7 +54,7 @@ internal sealed class DemoData(DirectDatabase database)
                 };
             }
 
-            await ProveAddressesAsync(cancellationToken);
+            await ProveAddressesAsync(outcome.Users, cancellationToken);
             await api.StopAsync(cancellationToken);
 
             return outcome;
@@ -132,11 +139,11 @@ internal sealed class DemoData(DirectDatabase database)
     }
 
     /// <summary>Nobody has these mailboxes, and where addresses must be proven the demo user could not sign in otherwise.</summary>
-    private async Task ProveAddressesAsync(CancellationToken cancellationToken)
+    private async Task ProveAddressesAsync(IReadOnlyList<string> emails, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(null, cancellationToken);
         await connection.ExecuteAsync(
-            "UPDATE identity.users SET email_verified = true WHERE email = ANY ($1) AND NOT email_verified", cancellationToken, (object)new[] { DemoEmail, ColleagueEmail });
+            "UPDATE identity.users SET email_verified = true WHERE email = ANY ($1) AND NOT email_verified", cancellationToken, (object)emails.ToArray());
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.IsSuccessStatusCode

@@ -18,7 +18,7 @@ internal static class Seed
 
     private const int LargeFiles = 1_000_000;
 
-    private static readonly Option<string> Size = new("--size") { Description = "small: what a few users have. large: a million generated files besides, by COPY.", DefaultValueFactory = _ => "small" };
+    private static readonly Option<string> Size = new("--size") { Description = "small: what a few users have. large: a million generated files besides, by COPY, 90,000 for each of a dozen users.", DefaultValueFactory = _ => "small" };
 
     private static readonly Option<int> Files = new("--files") { Description = "How many generated files large means.", DefaultValueFactory = _ => LargeFiles };
 
@@ -47,24 +47,25 @@ internal static class Seed
         }
 
         var (password, isNew) = ChoosePassword(run);
-        var outcome = await run.Get<DemoData>().CreateAsync(password, cancellationToken);
-        var generated = run.Arguments.GetResult(Size) is not null && run.Value(Size) == "large" ? await GenerateAsync(run, cancellationToken) : 0;
+        var generated = run.Arguments.GetResult(Size) is not null && run.Value(Size) == "large" ? run.Value(Files) : 0;
+        var outcome = await run.Get<DemoData>().CreateAsync(password, furtherUsers: Math.Max(0, generated - 1) / StashesModule.GeneratedFilesPerUser, cancellationToken);
+        await GenerateAsync(run, generated, outcome.Users, cancellationToken);
         run.Output.Result(
             new { outcome.Users, Generated = generated, Password = isNew ? password : null, outcome.Created, outcome.Updated, outcome.Unchanged },
-            $"Users {string.Join(" and ", outcome.Users)}{(isNew ? $", password {password} (shown this once)" : "")}; "
+            $"Users {string.Join(", ", outcome.Users)}{(isNew ? $", password {password} (shown this once)" : "")}; "
             + $"{outcome.Created} files created, {outcome.Updated} updated, {outcome.Unchanged} unchanged.{(generated == 0 ? "" : $" {generated} generated files.")}");
 
         return ExitCodes.Done;
     }
 
-    private static async Task<int> GenerateAsync(VerbRun run, CancellationToken cancellationToken)
+    private static async Task GenerateAsync(VerbRun run, int files, IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
-        var files = run.Value(Files);
         await using var connection = await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken);
-        var owner = await connection.ScalarAsync<Guid>("SELECT id FROM identity.users WHERE email = $1", cancellationToken, DemoData.DemoEmail);
-        await StashesModule.GenerateFilesAsync(connection, owner, files, run.Get<TimeProvider>(), new ProgressLine(files), cancellationToken);
-
-        return files;
+        var owners = await connection.ScalarAsync<Guid[]>(
+            "SELECT array_agg(id ORDER BY array_position($1, email)) FROM identity.users WHERE email = ANY ($1)",
+            cancellationToken,
+            (object)users.Where(email => email != DemoData.ColleagueEmail).ToArray());
+        await StashesModule.GenerateFilesAsync(connection, owners!, files, run.Get<TimeProvider>(), new ProgressLine(files), cancellationToken);
     }
 
     /// <summary>One line that counts up on a terminal, a line for each tenth elsewhere.</summary>

@@ -30,16 +30,19 @@ public static class StashesModule
     public static IServiceCollection AddStashesDatabase(this IServiceCollection services) =>
         services.AddModuleDatabase<StashesDbContext>(StashesDbContext.Schema, StashesDbContext.MapTypes, StashesDbContext.MapTypes);
 
-    /// <summary>Gives a user generated files, in stashes of 10,000, to measure with. Those of an earlier run stay.</summary>
+    /// <summary>The most generated files that one user gets.</summary>
+    public const int GeneratedFilesPerUser = BulkSeed.FilesPerOwner;
+
+    /// <summary>Gives users generated files, in stashes of 10,000, to measure with. Those of an earlier run stay.</summary>
     /// <param name="connection">An open connection to PostgreSQL itself, as a role that may write.</param>
-    /// <param name="ownerId">Whose files they will be.</param>
+    /// <param name="ownerIds">Whose files they will be, one for each <see cref="GeneratedFilesPerUser"/>.</param>
     /// <param name="files">How many there shall be.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Told how many there are.</param>
     /// <param name="cancellationToken">Stops it; what is finished stays.</param>
     public static Task GenerateFilesAsync(
-        NpgsqlConnection connection, Guid ownerId, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken) =>
-        BulkSeed.WriteAsync(connection, ownerId, files, time, progress, cancellationToken);
+        NpgsqlConnection connection, IReadOnlyList<Guid> ownerIds, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken) =>
+        BulkSeed.WriteAsync(connection, ownerIds, files, time, progress, cancellationToken);
 
     /// <summary>Adds the module.</summary>
     public static IServiceCollection AddStashesModule(this IServiceCollection services)

@@ -14,22 +14,25 @@ internal static class BulkSeed
 {
     public const int FilesPerStash = 10_000;
 
+    /// <summary>A stash below the default limit of what a user may keep, so that each can still write.</summary>
+    public const int FilesPerOwner = 90_000;
+
     private static readonly string[] Subjects = ["billing", "search", "imports", "sessions", "reports", "mail", "permissions", "caching", "exports", "scheduling"];
     private static readonly string[] Tasks = ["reviews", "documents", "tests", "migrates", "profiles", "translates", "summarises", "hardens"];
 
     /// <param name="connection">To PostgreSQL itself.</param>
-    /// <param name="ownerId">Whose files they will be.</param>
+    /// <param name="ownerIds">Whose files they will be: <see cref="FilesPerOwner"/> for each.</param>
     /// <param name="files">How many there shall be.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Told how many there are, after each stash.</param>
     /// <param name="cancellationToken">Stops it; the stash under way is undone.</param>
     public static async Task WriteAsync(
-        NpgsqlConnection connection, Guid ownerId, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<Guid> ownerIds, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken)
     {
         for (var first = 0; first < files; first += FilesPerStash)
         {
             var count = Math.Min(FilesPerStash, files - first);
-            await WriteStashAsync(connection, ownerId, first, count, time.GetUtcNow(), cancellationToken);
+            await WriteStashAsync(connection, ownerIds[first / FilesPerOwner], first, count, time.GetUtcNow(), cancellationToken);
             progress.Report(first + count);
         }
     }

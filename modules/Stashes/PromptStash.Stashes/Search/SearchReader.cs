@@ -77,9 +77,7 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
                 FROM (
                     SELECT s.file_id AS id, {score} AS score
                     FROM (
-                        SELECT s.file_id, uuid_send(s.file_id) AS place, s.vector
-                        FROM stashes.file_search AS s
-                        WHERE {statement.Conditions}
+                        {Candidates(query, statement)}
                         ORDER BY place DESC
                         LIMIT {statement.Add(options.Value.SearchWindow * CandidatesForOne)}) AS s
                     WHERE {statement.FileConditions}
@@ -91,6 +89,20 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
                 """))
             .ToListAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// The entries that answer to a query, to be put in order and cut off. PostgreSQL either walks the newest entries until there are enough,
+    /// or has the index of words name all; it chooses by how many it expects, and of a prefix it expects thousands where there are none.
+    /// So those are always asked of the index, and only their keys are sorted.
+    /// </summary>
+    private static string Candidates(SearchQuery query, SearchStatement statement) =>
+        query.Terms.Any(term => term.Kind == SearchTermKind.Prefix && !term.Excluded)
+            ? $"""
+               WITH matches AS MATERIALIZED (
+                   SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s WHERE {statement.Conditions})
+               SELECT m.file_id, m.place, (SELECT v.vector FROM stashes.file_search AS v WHERE v.file_id = m.file_id) AS vector FROM matches AS m
+               """
+            : $"SELECT s.file_id, uuid_send(s.file_id) AS place, s.vector FROM stashes.file_search AS s WHERE {statement.Conditions}";
 
     /// <summary>Files with names that nearly say what was asked for, by the three-letter sequences that both have.</summary>
     private Task<List<Ranked>> GuessAsync(SearchQuery query, Guid ownerId, Guid[]? stashes, List<Ranked> found, CancellationToken cancellationToken)

@@ -27,10 +27,18 @@ internal sealed class SearchStatement
         AddFields(query);
         foreach (var filter in query.Filters.Where(filter => filter.Name is "tag" or "path"))
         {
-            var condition = filter.Name == "tag"
-                ? $"EXISTS (SELECT FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE ft.file_id = f.id AND t.owner_id = {owner} AND lower(t.name) = lower({Add(filter.Value)}))"
-                : $"f.path COLLATE \"C\" ^@ {Add(filter.Value)}";
-            _fileConditions.Add(filter.Excluded ? $"NOT {condition}" : condition);
+            // IN, so that PostgreSQL may begin with the few files that have the tag or lie there; NOT IN could not be turned around anyway.
+            var found = filter.Name == "tag"
+                ? $"SELECT ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE t.owner_id = {owner} AND lower(t.name) = lower({Add(filter.Value)})"
+                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id = {owner} AND o.deleted_at IS NULL AND o.path COLLATE \"C\" ^@ {Add(filter.Value)}";
+            if (filter.Excluded)
+            {
+                _fileConditions.Add($"NOT EXISTS (SELECT FROM ({found}) AS excluded (id) WHERE excluded.id = f.id)");
+            }
+            else
+            {
+                _conditions.Add($"s.file_id IN ({found})");
+            }
         }
 
         if (withTerms)
