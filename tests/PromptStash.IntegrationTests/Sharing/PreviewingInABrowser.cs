@@ -6,7 +6,7 @@ using PromptStash.LocalHost.Processes;
 namespace PromptStash.IntegrationTests.Sharing;
 
 /// <summary>Over a hundred attacks in a real browser, which reads a page as browsers do and not as a parser thinks they do.</summary>
-public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
+public sealed class PreviewingInABrowser(PromptStashApp app, PreviewingInABrowser.Chromium chromium) : IClassFixture<PreviewingInABrowser.Chromium>
 {
     /// <summary>A host of the tests' own: the browser asks it for pages that the test gives it.</summary>
     private const string Bare = "http://bare.example/";
@@ -29,37 +29,18 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
         }
         """;
 
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var chromium = Executables.Find("chromium");
-        Assert.True(chromium is not null, "chromium is not on the PATH; test.sh installs it.");
-        _playwright = await Playwright.CreateAsync();
-
-        // Chromium's own sandbox refuses to be started by root, as containers do; what is looked at here is the page's.
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Headless = true, Args = ["--no-sandbox"] });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
-    }
 
     [Fact(DisplayName = "H21: Through a link runs no script and lets no request leave")]
     public async Task Through_a_link_runs_no_script_and_lets_no_request_leave()
     {
         using var ada = await app.SignInAsync();
-        var link = await ada.LinkAsync("stash", await StashAttacksAsync(ada));
+        var link = await ada.LinkAsync("stash", await StashAsync(ada, Attacks.All));
         await using var visit = await VisitAsync();
         var page = await visit.NewPageAsync();
 
         await page.GotoAsync(new Uri(app.Address, link.Path).ToString());
-        await ShowAllAsync(visit, number => new Uri(app.Address, $"{link.Path}/preview?path={number}.md").ToString());
+        await visit.ShowAsync(Attacks.All.Length, number => new Uri(app.Address, $"{link.Path}/preview?path={number}.md").ToString());
 
         Assert.Empty(visit.Seen);
     }
@@ -68,11 +49,12 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
     public async Task Of_ones_own_files_runs_no_script_and_lets_no_request_leave()
     {
         using var ada = await app.SignInAsync();
-        var files = await FilesAsync(ada, await StashAttacksAsync(ada));
+        string[] texts = [.. Attacks.All.Chunk(10).Select(attacks => string.Join("\n\n", attacks))];
+        var files = await FilesAsync(ada, await StashAsync(ada, texts));
         await using var visit = await VisitAsync();
         await visit.SignInAsync(app.Address, await EmailAsync(ada));
 
-        await ShowAllAsync(visit, number => new Uri(app.Address, $"/api/v1/files/{files[$"{number}.md"]}/preview").ToString());
+        await visit.ShowAsync(texts.Length, number => new Uri(app.Address, $"/api/v1/files/{files[$"{number}.md"]}/preview").ToString());
 
         Assert.Empty(visit.Seen);
     }
@@ -81,13 +63,13 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
     public async Task Would_run_no_script_without_the_sandbox_either()
     {
         using var ada = await app.SignInAsync();
-        var files = await FilesAsync(ada, await StashAttacksAsync(ada));
+        var files = await FilesAsync(ada, await StashAsync(ada, Attacks.All));
         var pages = new ConcurrentDictionary<int, string>();
         await Parallel.ForAsync(0, Attacks.All.Length, Cancelled, async (number, cancelled) =>
             pages[number] = await ada.GetStringAsync($"/api/v1/files/{files[$"{number}.md"]}/preview", cancelled));
         await using var visit = await VisitAsync(number => pages[number]);
 
-        await ShowAllAsync(visit, number => $"{Bare}{number}");
+        await visit.ShowAsync(Attacks.All.Length, number => $"{Bare}{number}");
 
         Assert.Empty(visit.Seen);
     }
@@ -97,17 +79,17 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
     {
         await using var visit = await VisitAsync(number => $"<!DOCTYPE html><title>x</title>{Attacks.All[number]}");
 
-        await ShowAllAsync(visit, number => $"{Bare}{number}");
+        await visit.ShowAsync(Attacks.All.Length, number => $"{Bare}{number}");
 
         var ran = visit.Seen.Where(seen => seen.What == Marker).Select(seen => seen.Number).Distinct().Count();
         var asked = visit.Seen.Where(seen => seen.What != Marker).Select(seen => seen.Number).Distinct().Count();
         Assert.True(ran >= 30 && asked >= 10, $"{ran} ran, {asked} asked for something");
     }
 
-    private static async Task<Guid> StashAttacksAsync(HttpClient client)
+    private static async Task<Guid> StashAsync(HttpClient client, string[] texts)
     {
         var stash = await client.CreateStashAsync("Attacks");
-        await (await client.ImportAsync(stash, StashClient.Zip([.. Attacks.All.Select((attack, number) => ($"{number}.md", attack))]))).ReadAsync(HttpStatusCode.OK);
+        await (await client.ImportAsync(stash, StashClient.Zip([.. texts.Select((text, number) => ($"{number}.md", text))]))).ReadAsync(HttpStatusCode.OK);
 
         return stash;
     }
@@ -122,29 +104,16 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
     private static async Task<string> EmailAsync(HttpClient client) =>
         (await client.GetFromJsonAsync<JsonElement>("/api/auth/get-session", Cancelled)).GetProperty("user").GetProperty("email").GetString()!;
 
-    /// <summary>Shows every attack on a page of its own and does to it what a visitor might.</summary>
-    private static async Task ShowAllAsync(Visit visit, Func<int, string> addressOf)
-    {
-        var numbers = new ConcurrentQueue<int>(Enumerable.Range(0, Attacks.All.Length));
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
-        {
-            while (numbers.TryDequeue(out var number))
-            {
-                await visit.ShowAsync(number, addressOf(number));
-            }
-        }));
-    }
-
     private async Task<Visit> VisitAsync(Func<int, string>? page = null)
     {
-        var context = await _browser.NewContextAsync();
+        var context = await chromium.Browser.NewContextAsync();
         await context.AddInitScriptAsync($"for (const name of ['alert', 'confirm', 'prompt', 'msgbox']) window[name] = () => console.log('{Marker}');");
 
         return new Visit(context, page);
     }
 
     /// <summary>What a browser saw.</summary>
-    /// <param name="Number">Of the attack.</param>
+    /// <param name="Number">Of the page.</param>
     /// <param name="What">The marker, or where a request went.</param>
     private sealed record Sighting(int Number, string What);
 
@@ -164,24 +133,61 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
             Assert.True(response.Ok, await response.TextAsync());
         }
 
-        public async Task ShowAsync(int number, string address)
+        /// <summary>Shows pages and does to them what a visitor might.</summary>
+        public async Task ShowAsync(int count, Func<int, string> addressOf)
         {
-            var page = await context.NewPageAsync();
-            page.Dialog += async (_, dialog) =>
+            var numbers = new ConcurrentQueue<int>(Enumerable.Range(0, count));
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ShowAsync(numbers, addressOf)));
+        }
+
+        public ValueTask DisposeAsync() => context.DisposeAsync();
+
+        /// <summary>Shows pages until there are none left, one after the other in one tab.</summary>
+        private async Task ShowAsync(ConcurrentQueue<int> numbers, Func<int, string> addressOf)
+        {
+            var (number, address) = (0, "");
+            var page = await OpenAsync();
+            while (numbers.TryDequeue(out number))
             {
-                Seen.Enqueue(new Sighting(number, Marker));
-                await dialog.DismissAsync();
-            };
-            page.Console += (_, message) =>
+                address = addressOf(number);
+                try
+                {
+                    var response = await page.GotoAsync(address);
+                    Assert.True(response?.Ok is true, string.Create(CultureInfo.InvariantCulture, $"{response?.Status} for page {number}"));
+                    await page.EvaluateAsync<int>(Touch);
+                }
+                catch (PlaywrightException exception)
+                {
+                    // The page went somewhere by itself. What is left of it must not be taken for the next one's.
+                    Seen.Enqueue(new Sighting(number, exception.Message));
+                    await page.CloseAsync();
+                    page = await OpenAsync();
+                }
+            }
+
+            async Task<IPage> OpenAsync()
             {
-                // In a sandbox that allowed scripts Chromium would say that it ignores the call.
-                if (message.Text == Marker || message.Text.StartsWith("Ignored call to", StringComparison.Ordinal))
+                var opened = await NewPageAsync();
+                opened.Dialog += async (_, dialog) =>
                 {
                     Seen.Enqueue(new Sighting(number, Marker));
-                }
-            };
-            page.Popup += (_, popup) => Seen.Enqueue(new Sighting(number, popup.Url));
-            await page.RouteAsync("**/*", async route =>
+                    await dialog.DismissAsync();
+                };
+                opened.Console += (_, message) =>
+                {
+                    // In a sandbox that allowed scripts Chromium would say that it ignores the call.
+                    if (message.Text == Marker || message.Text.StartsWith("Ignored call to", StringComparison.Ordinal))
+                    {
+                        Seen.Enqueue(new Sighting(number, Marker));
+                    }
+                };
+                opened.Popup += (_, popup) => Seen.Enqueue(new Sighting(number, popup.Url));
+                await opened.RouteAsync("**/*", AnswerAsync);
+
+                return opened;
+            }
+
+            async Task AnswerAsync(IRoute route)
             {
                 if (route.Request.Url != address)
                 {
@@ -196,14 +202,31 @@ public sealed class PreviewingInABrowser(PromptStashApp app) : IAsyncLifetime
                 {
                     await route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = bare(number) });
                 }
-            });
+            }
+        }
+    }
 
-            var response = await page.GotoAsync(address);
-            Assert.True(response?.Ok is true, string.Create(CultureInfo.InvariantCulture, $"{response?.Status} for attack {number}"));
-            await page.EvaluateAsync<int>(Touch);
-            await page.CloseAsync();
+    /// <summary>One browser for all tests; each has a visit of its own.</summary>
+    public sealed class Chromium : IAsyncLifetime
+    {
+        private IPlaywright _playwright = null!;
+
+        public IBrowser Browser { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var path = Executables.Find("chromium");
+            Assert.True(path is not null, "chromium is not on the PATH; test.sh installs it.");
+            _playwright = await Playwright.CreateAsync();
+
+            // Chromium's own sandbox refuses to be started by root, as containers do; what is looked at here is the page's.
+            Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = ["--no-sandbox"] });
         }
 
-        public ValueTask DisposeAsync() => context.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await Browser.DisposeAsync();
+            _playwright.Dispose();
+        }
     }
 }
