@@ -185,7 +185,7 @@ public sealed class ReportingErrors(PromptStashApp app)
         await (await ada.PostAsJsonAsync("/api/v1/stashes", new { name = "A" }, Cancelled)).IsProblemAsync(HttpStatusCode.Forbidden);
     }
 
-    [Fact]
+    [Fact(DisplayName = "Fault 20: An error of ours tells its trace id and nothing of the house")]
     public async Task Tells_of_a_fault_of_ours_the_trace_id_and_nothing_else()
     {
         var name = await app.CreateMigratedDatabaseAsync();

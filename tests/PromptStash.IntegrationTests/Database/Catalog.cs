@@ -3,18 +3,24 @@ namespace PromptStash.IntegrationTests.Database;
 /// <summary>Everything that a migration can make, read back from the catalogs: two databases are alike when their descriptions are.</summary>
 internal static class Catalog
 {
+    /// <summary>Without pg_stat_statements and amcheck, which monitoring and the verification of backups make where they need them.</summary>
     private const string Query =
         """
-        WITH ours AS (SELECT oid, nspname FROM pg_namespace WHERE nspname IN ('identity', 'stashes', 'sharing', 'public'))
+        WITH ours AS (SELECT oid, nspname FROM pg_namespace WHERE nspname IN ('identity', 'stashes', 'sharing', 'public')),
+        of_extensions AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+        SELECT 'extension ' || extname FROM pg_extension WHERE extname NOT IN ('pg_stat_statements', 'amcheck')
+        UNION ALL
         SELECT 'schema ' || nspname FROM ours
         UNION ALL
         SELECT format('relation %s.%s %s', n.nspname, c.relname, c.relkind) FROM pg_class c JOIN ours n ON n.oid = c.relnamespace
+        WHERE ('pg_class'::regclass, c.oid) NOT IN (SELECT classid, objid FROM of_extensions)
         UNION ALL
         SELECT format('column %s.%s.%s %s %s %s not null %s default %s identity %s', n.nspname, c.relname, a.attnum, a.attname,
             format_type(a.atttypid, a.atttypmod), a.attcompression, a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN ours n ON n.oid = c.relnamespace
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'm', 'S')
+            AND ('pg_class'::regclass, c.oid) NOT IN (SELECT classid, objid FROM of_extensions)
         UNION ALL
         SELECT format('index %s valid %s ready %s', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisready)
         FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN ours n ON n.oid = c.relnamespace
@@ -26,6 +32,7 @@ internal static class Catalog
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN ours n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal
         UNION ALL
         SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN ours n ON n.oid = p.pronamespace
+        WHERE ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM of_extensions)
         UNION ALL
         SELECT format('enum %s.%s %s', n.nspname, t.typname, (SELECT string_agg(e.enumlabel, ' ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid))
         FROM pg_type t JOIN ours n ON n.oid = t.typnamespace WHERE t.typtype = 'e'

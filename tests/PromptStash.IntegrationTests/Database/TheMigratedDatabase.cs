@@ -197,7 +197,11 @@ public sealed class TheMigratedDatabase(PromptStashApp app)
     {
         await using var database = await app.OpenDatabaseAsync();
 
-        Assert.Empty(await database.ColumnAsync("SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"));
+        Assert.Empty(await database.ColumnAsync(
+            """
+            SELECT relname::text FROM pg_class c WHERE relnamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            """));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class KeepingContent(PromptStashApp app)
         { "spaces only", "   \n \n" },
     };
 
-    [Theory]
+    [Theory(DisplayName = "Fault 1: A content comes back as it was sent")]
     [MemberData(nameof(Texts))]
     public async Task Sent_as_JSON_it_comes_back_the_same_as_JSON_raw_and_in_an_archive(string name, string text)
     {

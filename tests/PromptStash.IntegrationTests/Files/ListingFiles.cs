@@ -123,13 +123,17 @@ public sealed class ListingFiles(PromptStashApp app)
 
     private static string KeyOf(JsonElement file, string sort) => sort switch
     {
-        "created" => file.Text("createdAt"),
-        "updated" => file.Text("updatedAt"),
+        "created" => InFull(file.Text("createdAt")),
+        "updated" => InFull(file.Text("updatedAt")),
         "size" => file.GetProperty("size").GetInt32().ToString("D10", System.Globalization.CultureInfo.InvariantCulture),
         "kind" => "AGENT SKILL COMMAND HOOKS SETTINGS MCP SESSION PLUGIN MARKETPLACE RULE MEMORY OUTPUT_STYLE OTHER"
             .IndexOf(file.Text("kind"), StringComparison.Ordinal).ToString("D10", System.Globalization.CultureInfo.InvariantCulture),
         _ => file.Text(sort),
     };
+
+    /// <summary>JSON leaves out the zeros at the end of a second's fraction, which a comparison of texts would take for something greater.</summary>
+    private static string InFull(string moment) =>
+        DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Seven files, with equal sizes and kinds among them.</summary>
     private static async Task<Guid> StashAsync(HttpClient client)

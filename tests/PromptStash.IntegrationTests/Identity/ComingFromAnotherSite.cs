@@ -44,7 +44,7 @@ public sealed class ComingFromAnotherSite(IdentityApp app)
     [InlineData(Form)]
     [InlineData("multipart/form-data; boundary=x")]
     public async Task In_a_form_is_refused(string type) => await ChangesNothingAsync(
-        route => route.BodyTypes.Count > 0 && !(type == Form && route.BodyTypes.Contains(Form)),
+        route => route.BodyTypes.Count > 0 && !route.BodyTypes.Contains(type.Split(';')[0]),
         (browser, route, path) =>
         {
             var content = new StringContent("x");

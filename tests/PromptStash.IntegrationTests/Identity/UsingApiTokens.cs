@@ -30,7 +30,8 @@ public sealed class UsingApiTokens(PromptStashApp app)
                 .Replace("/files/0199a1b2-0000-7000-8000-00000000ffff", $"/files/{inOther}", StringComparison.Ordinal)
                 .Replace("/folders/0199a1b2-0000-7000-8000-00000000ffff", $"/folders/{folder}", StringComparison.Ordinal)
                 .Replace("/trash/0199a1b2-0000-7000-8000-00000000ffff", $"/trash/{thrownAway}", StringComparison.Ordinal);
-            if (path is "/api/v1/stashes/" or "/api/v1/trash/" && endpoint.Method == "GET")
+            // These answer of its stashes alone.
+            if (path is "/api/v1/stashes/" or "/api/v1/trash/" or "/api/v1/search/" && endpoint.Method == "GET")
             {
                 continue;
             }
@@ -61,6 +62,8 @@ public sealed class UsingApiTokens(PromptStashApp app)
         await (await agent.PostAsync($"stashes/{own}/files/bulk", new { action = "DELETE", fileIds = (Guid[])[inOther] })).ReadAsync(HttpStatusCode.Conflict);
         await (await agent.PostAsync($"stashes/{own}/copy", new { })).ReadAsync(HttpStatusCode.Forbidden);
         Assert.Empty(await agent.TrashAsync());
+        var found = await (await agent.GetAsync("/api/v1/search?q=text", Cancelled)).ReadAsync(HttpStatusCode.OK);
+        Assert.Equal([inOwn], found.GetProperty("items").EnumerateArray().Select(hit => hit.GetProperty("file").GetProperty("id").GetGuid()));
         Assert.Equal(["b.md"], await client.PathsAsync(other));
     }
 

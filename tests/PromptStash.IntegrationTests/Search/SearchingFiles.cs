@@ -124,6 +124,19 @@ public sealed class SearchingFiles(PromptStashApp app)
         Assert.Equal(paths, names.Order(StringComparer.Ordinal));
     }
 
+    [Fact(DisplayName = "Fault 25: What is searched is every stash, to its last file")]
+    public async Task Finds_in_every_stash_to_its_last_file()
+    {
+        using var ada = await app.SignInAsync();
+        await ada.DefaultStashAsync();
+        var second = await ada.CreateStashAsync("Second");
+        await ada.CreateFileAsync(second, "oldest.md", "wombat");
+        var changes = Enumerable.Range(0, 60).Select(i => new { op = "put", path = $"later-{i}.md", content = "kangaroo" });
+        await (await ada.PostAsJsonAsync($"/api/v1/stashes/{second}/commits", new { message = "Sixty more", changes }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(["oldest.md"], Names(await SearchAsync(ada, "wombat")));
+    }
+
     [Fact]
     public async Task Keeps_to_one_stash_when_asked_to()
     {

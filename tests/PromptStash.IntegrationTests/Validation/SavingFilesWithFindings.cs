@@ -87,6 +87,19 @@ public sealed class SavingFilesWithFindings(PromptStashApp app)
         Assert.Equal(Good, (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}", Cancelled)).GetProperty("content").GetString());
     }
 
+    [Theory(DisplayName = "Fault 15: An MCP file that is no JSON is told so whatever it is called")]
+    [InlineData(".mcp.json", null)]
+    [InlineData("plugins/tools/.mcp.json", null)]
+    [InlineData("servers.json", "MCP")]
+    public async Task Tells_that_an_MCP_file_is_no_JSON(string path, string? kind)
+    {
+        using var ada = await app.SignInAsync();
+
+        var created = await ada.PostFileAsync(await ada.DefaultStashAsync(), path, """{"mcpServers": {""", kind);
+
+        Assert.Equal(1, Counts(await created.ReadAsync(HttpStatusCode.Created)).Errors);
+    }
+
     [Fact]
     public async Task Strictly_takes_a_file_with_warnings()
     {

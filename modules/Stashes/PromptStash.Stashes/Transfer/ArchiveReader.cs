@@ -5,7 +5,7 @@ using PromptStash.Stashes.Files;
 namespace PromptStash.Stashes.Transfer;
 
 /// <summary>A file of an archive whose path keeps the rules.</summary>
-internal record ArchiveFile(string Path);
+internal abstract record ArchiveFile(string Path);
 
 /// <summary>Something of an archive that was left out.</summary>
 /// <param name="Path">As the archive spells it.</param>

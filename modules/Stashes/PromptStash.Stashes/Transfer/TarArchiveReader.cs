@@ -73,7 +73,7 @@ internal sealed class TarArchiveReader : ArchiveReader
                 RefuseEscape(name);
                 if (name.Trim('/') is not ("" or "."))
                 {
-                    Add(name, isFolder: true, path => new ArchiveFile(path));
+                    Add(name, isFolder: true, path => new TarFile(path, Data: null));
                 }
 
                 return;

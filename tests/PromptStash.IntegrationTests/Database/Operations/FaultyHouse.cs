@@ -205,7 +205,7 @@ internal sealed class Author(HttpClient client, Guid file)
         await Eventually.TrueAsync(
             async () =>
             {
-                using var seen = await client.GetAsync($"/api/v1/files/{file}", Cancelled);
+                using var seen = await client.GetAsync($"/api/v1/files/{file}/raw", Cancelled);
                 if (!seen.IsSuccessStatusCode)
                 {
                     return false;

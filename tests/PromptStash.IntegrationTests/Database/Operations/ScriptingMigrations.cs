@@ -22,7 +22,9 @@ public sealed class ScriptingMigrations(PromptStashApp app)
         var database = await app.CreateMigratedDatabaseAsync();
         await using var connection = await app.OpenDatabaseAsync(database);
 
-        await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "sharing", "--from", "Initial", "--to", "0")).Ends(0).Output);
+        var newest = await connection.ScalarAsync<string>("SELECT max(migration_id) FROM sharing.\"__EFMigrationsHistory\"");
+
+        await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "sharing", "--from", newest!, "--to", "0")).Ends(0).Output);
         await connection.ExecuteAsync((await Worker.RunAsync("Host=127.0.0.1", [], "script", "sharing")).Ends(0).Output);
 
         await Catalog.IsLikeACleanOneAsync(app, database);

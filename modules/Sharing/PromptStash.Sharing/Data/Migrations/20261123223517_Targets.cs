@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace PromptStash.Sharing.Data.Migrations
 {
     /// <inheritdoc />
+    [PromptStash.BuildingBlocks.NeedsDowntime("It gives shares new targets, before there was a release that anybody runs.")]
     public partial class Targets : Migration
     {
         /// <inheritdoc />
