@@ -56,7 +56,8 @@ public interface IStashFiles
     Task<string?> CompareAsync(SharedTarget file, int? version, string text, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts the secrets back into a text that was written over a version in which they are masked; null when it changes lines that hold one.
+    /// Puts the secrets back into a text that was written over a version in which they are masked; null when it changes lines that hold one, or
+    /// is too long for that.
     /// </summary>
     /// <param name="target">What the file is in.</param>
     /// <param name="fileId">The file.</param>

@@ -217,6 +217,20 @@ public sealed class AcceptingSuggestions(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_an_old_base_with_too_many_lines_to_merge_is_refused_and_leaves_it_open()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxMergeLines", "3"));
+        using var ada = await app.SignInAsync(api);
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "long.md", "1\n2\n3\n4\n");
+        var suggestion = await ada.SuggestionAsync(file, 1, "one\n2\n3\n4\n");
+        await (await ada.PutContentAsync(file, "\"v1\"", "1\n2\n3\nfour\n")).ReadAsync(HttpStatusCode.OK);
+
+        await (await ada.AcceptAsync(suggestion)).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal("OPEN", (await ada.SuggestionAsync(suggestion)).GetProperty("suggestion").GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Is_for_the_owner_alone_and_not_for_who_suggested_it()
     {
         using var ada = await app.SignInAsync();

@@ -84,7 +84,7 @@ internal static class CreateLinkSuggestion
 
         if (await files.UnmaskAsync(link.Target, fileId, request.BaseVersion, link.Accepted, request.Content, cancellationToken) is not { } content)
         {
-            return Problems.Invalid("content", "It changes lines in which secrets are masked. Leave them as they are, and say in a comment what should become of them.");
+            return Problems.Invalid("content", "It changes lines in which secrets are masked, or is too long to put them back. Say in a comment what should become of them.");
         }
 
         var suggestion = new Suggestion

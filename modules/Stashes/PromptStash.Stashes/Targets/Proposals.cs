@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
@@ -24,7 +25,7 @@ internal sealed class Proposals(StashesDbContext db, ContentStore contents, File
         var compared = version ?? await db.FilesOf(file.OwnerId).Where(f => f.Id == file.Id).Select(f => f.Version).SingleOrDefaultAsync(cancellationToken);
         if (!await IsComparableAsync(file.Id, compared, cancellationToken)
             || await contents.ReadVersionAsync(file.Id, compared, cancellationToken) is not { } old
-            || !AreComparable(old, text))
+            || !AreWithin(options.Value.MaxDiffLines, old, text))
         {
             return null;
         }
@@ -33,9 +34,9 @@ internal sealed class Proposals(StashesDbContext db, ContentStore contents, File
         return LineDiff.ToUnified(file.Path, compared, compared + 1, LineDiff.Compare(old, text, Context));
     }
 
-    /// <summary>Brings two texts together; null when they are too long to compare.</summary>
+    /// <summary>Brings two texts together; null when they are too long for that.</summary>
     public MergedText? Merge(string baseText, string current, string proposed) =>
-        AreComparable(baseText, current, proposed) ? ThreeWayMerge.Merge(baseText, current, proposed) : null;
+        AreWithin(options.Value.MaxMergeLines, baseText, current, proposed) ? ThreeWayMerge.Merge(baseText, current, proposed) : null;
 
     public async Task<ProposalResult?> ApplyAsync(
         SharedTarget file, Guid proposalId, Guid author, int baseVersion, string text, string? message, CancellationToken cancellationToken)
@@ -126,11 +127,11 @@ internal sealed class Proposals(StashesDbContext db, ContentStore contents, File
         return db.FileVersions.AnyAsync(v => v.FileId == fileId && v.Version == version && v.Size <= largest, cancellationToken);
     }
 
-    private bool AreComparable(params ReadOnlySpan<string> texts)
+    private bool AreWithin(int lines, params ReadOnlySpan<string> texts)
     {
         foreach (var text in texts)
         {
-            if (System.Text.Encoding.UTF8.GetByteCount(text) > options.Value.MaxDiffBytes || LineDiff.CountLines(text) > options.Value.MaxDiffLines)
+            if (Encoding.UTF8.GetByteCount(text) > options.Value.MaxDiffBytes || LineDiff.CountLines(text) > lines)
             {
                 return false;
             }
