@@ -36,6 +36,7 @@ public static class SharingModule
         services.AddScoped<SuggestionStore>();
         services.AddScoped<SuggestionDecisions>();
         services.AddHostedService<SuggestionHousekeeping>();
+        services.AddScoped<IAccountExporter, SharingExporter>();
         services.AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
         services.AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
 
