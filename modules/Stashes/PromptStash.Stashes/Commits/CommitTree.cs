@@ -39,15 +39,19 @@ internal sealed class CommitTree
             .SqlQuery<Row>(
                 $"""
                 WITH RECURSIVE below AS (
-                    SELECT f.id FROM stashes.folders AS f JOIN unnest({trees}) AS t (path) ON lower(f.path) = lower(t.path)
-                    WHERE f.stash_id = {stashId} AND f.deleted_at IS NULL
+                    SELECT f.id FROM unnest({trees}) AS t (path)
+                    CROSS JOIN LATERAL (
+                        SELECT o.id FROM stashes.folders AS o
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(t.path) AND o.deleted_at IS NULL LIMIT 1) AS f
                     UNION
                     SELECT f.id FROM below JOIN stashes.folders AS f ON f.stash_id = {stashId} AND f.parent_id = below.id AND f.deleted_at IS NULL)
                 SELECT f.id, f.path, lower(f.path) AS key, f.parent_id, 0 AS version, NULL::bytea AS hash, below.id IS NOT NULL AS is_below
                 FROM (SELECT id FROM below
                       UNION
-                      SELECT f.id FROM stashes.folders AS f JOIN unnest({paths}) AS p (path) ON lower(f.path) = lower(p.path)
-                      WHERE f.stash_id = {stashId} AND f.deleted_at IS NULL) AS wanted
+                      SELECT f.id FROM unnest({paths}) AS p (path)
+                      CROSS JOIN LATERAL (
+                          SELECT o.id FROM stashes.folders AS o
+                          WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f) AS wanted
                 JOIN stashes.folders AS f ON f.id = wanted.id
                 LEFT JOIN below ON below.id = f.id
                 """)
@@ -61,8 +65,10 @@ internal sealed class CommitTree
                 WHERE f.id IN (
                     SELECT f.id FROM stashes.files AS f WHERE f.stash_id = {stashId} AND f.folder_id = ANY ({below}) AND f.deleted_at IS NULL
                     UNION
-                    SELECT f.id FROM stashes.files AS f JOIN unnest({paths}) AS p (path) ON lower(f.path) = lower(p.path)
-                    WHERE f.stash_id = {stashId} AND f.deleted_at IS NULL)
+                    SELECT f.id FROM unnest({paths}) AS p (path)
+                    CROSS JOIN LATERAL (
+                        SELECT o.id FROM stashes.files AS o
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f)
                 ORDER BY f.id
                 FOR NO KEY UPDATE OF f
                 """)

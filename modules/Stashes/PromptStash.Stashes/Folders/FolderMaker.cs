@@ -36,7 +36,9 @@ internal static class FolderMaker
                 $"""
                 SELECT p.path AS asked, lower(p.path) AS key, f.id, f.path
                 FROM unnest({asked}) AS p (path)
-                LEFT JOIN stashes.folders AS f ON f.stash_id = {stashId} AND lower(f.path) = lower(p.path) AND f.deleted_at IS NULL
+                LEFT JOIN LATERAL (
+                    SELECT o.id, o.path FROM stashes.folders AS o
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f ON true
                 """)
             .ToListAsync(cancellationToken);
 

@@ -47,8 +47,12 @@ internal sealed class ImportPlan
                     $"""
                     SELECT p.path, lower(p.path) AS key, f.id IS NOT NULL AS is_file, d.id IS NOT NULL AS is_folder
                     FROM unnest({paths}) AS p (path)
-                    LEFT JOIN stashes.files AS f ON f.stash_id = {stashId} AND lower(f.path) = lower(p.path) AND f.deleted_at IS NULL
-                    LEFT JOIN stashes.folders AS d ON d.stash_id = {stashId} AND lower(d.path) = lower(p.path) AND d.deleted_at IS NULL
+                    LEFT JOIN LATERAL (
+                        SELECT o.id FROM stashes.files AS o
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f ON true
+                    LEFT JOIN LATERAL (
+                        SELECT o.id FROM stashes.folders AS o
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS d ON true
                     """)
                 .ToListAsync(cancellationToken))
             .ToDictionary(place => place.Path, StringComparer.Ordinal);

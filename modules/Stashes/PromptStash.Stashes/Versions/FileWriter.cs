@@ -202,6 +202,11 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
     /// What is at the paths, in their order. Rows that are there are locked: a content is replaced under its file's lock alone, and what the
     /// new version is packed against must still be the last one when it is written.
     /// </summary>
+    /// <remarks>
+    /// Here and wherever many paths are looked up each one is, in the index, whatever the planner believes. Of a stash that is newer than its
+    /// statistics it believes that it has one file, and would compare each path to all others: LIMIT keeps it from joining, and of a stash
+    /// that it cannot see, because it comes from a subquery, it expects an average one and takes the index on the path.
+    /// </remarks>
     private async Task<List<Place>> LockPlacesAsync(Guid stashId, IReadOnlyList<FileToMerge> files, CancellationToken cancellationToken)
     {
         var paths = files.Select(file => file.Path).ToArray();
@@ -209,8 +214,11 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
         await db.Database.ExecuteSqlAsync(
             $"""
             SELECT FROM stashes.files AS f
-            JOIN unnest({paths}) AS p (path) ON lower(f.path) = lower(p.path)
-            WHERE f.stash_id = {stashId} AND f.deleted_at IS NULL
+            WHERE f.deleted_at IS NULL AND f.id = ANY (ARRAY(
+                SELECT found.id FROM unnest({paths}) AS p (path)
+                CROSS JOIN LATERAL (
+                    SELECT o.id FROM stashes.files AS o
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS found))
             ORDER BY f.id
             FOR NO KEY UPDATE OF f
             """, cancellationToken);
@@ -221,7 +229,9 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
                 $"""
                 SELECT f.id AS file_id, f.kind, f.content_hash AS hash, c.depth, CASE WHEN f.content_hash <> p.hash THEN f.content END AS text
                 FROM unnest({paths}, {hashes}) WITH ORDINALITY AS p (path, hash, n)
-                LEFT JOIN stashes.files AS f ON f.stash_id = {stashId} AND lower(f.path) = lower(p.path) AND f.deleted_at IS NULL
+                LEFT JOIN LATERAL (
+                    SELECT o.* FROM stashes.files AS o
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f ON true
                 LEFT JOIN stashes.contents AS c ON c.owner_id = f.owner_id AND c.hash = f.content_hash
                 ORDER BY p.n
                 """)
