@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -86,13 +87,16 @@ public static class ServiceDefaultsExtensions
         },
         context.RequestAborted);
 
-    /// <summary>The route in place of the path, which may hold the token of a link.</summary>
+    /// <summary>
+    /// The route in place of the path, which may hold the token of a link; also where there is no route, since a mistyped address of a link
+    /// holds one too.
+    /// </summary>
     private static void NameByRoute(Activity activity, HttpResponse response)
     {
-        if ((response.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
-        {
-            activity.SetTag("url.path", route);
-        }
+        // After an exception the endpoint is only in the handler's feature.
+        var http = response.HttpContext;
+        var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        activity.SetTag("url.path", (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "(none)");
     }
 
     private static bool IsProbe(PathString path) => path == "/health" || path == "/alive";

@@ -1,17 +1,13 @@
-using System.Globalization;
-
 namespace PromptStash.Sharing;
 
 /// <summary>The problems that more than one slice answers with.</summary>
 internal static class Problems
 {
-    public static ValidationProblem Invalid(string field, string message) =>
-        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
+    public static ValidationProblem Invalid(string field, string message) => CommonProblems.Invalid(field, message);
 
-    public static ValidationProblem InvalidCursor() => Invalid("after", "This is not the 'next' of a page.");
+    public static ValidationProblem InvalidCursor() => CommonProblems.InvalidCursor();
 
-    public static ProblemHttpResult Conflict(string detail) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
+    public static ProblemHttpResult Conflict(string detail) => CommonProblems.Conflict(detail);
 
     /// <summary>Too many passwords wait to be hashed.</summary>
     public static ProblemHttpResult Busy(HttpContext http)
@@ -21,12 +17,7 @@ internal static class Problems
         return TypedResults.Problem("Too many passwords wait to be checked. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    public static ProblemHttpResult TooMany(HttpContext http, TimeSpan wait, string detail)
-    {
-        http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-
-        return TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
-    }
+    public static ProblemHttpResult TooMany(HttpContext http, TimeSpan wait, string detail) => CommonProblems.TooMany(http, wait, detail);
 
     /// <summary>A text that is not rendered as a page.</summary>
     public static ProblemHttpResult NotRendered() => TypedResults.Problem(

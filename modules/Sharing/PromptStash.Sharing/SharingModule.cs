@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Comments;
@@ -5,6 +6,7 @@ using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Links;
 using PromptStash.Sharing.Preview;
 using PromptStash.Sharing.Shares;
+using PromptStash.Sharing.Suggestions;
 using PromptStash.Stashes.Contracts;
 
 namespace PromptStash.Sharing;
@@ -31,6 +33,10 @@ public static class SharingModule
         services.AddScoped<LinkGate>();
         services.AddScoped<AccessibleFiles>();
         services.AddScoped<CommentStore>();
+        services.AddScoped<SuggestionStore>();
+        services.AddScoped<SuggestionDecisions>();
+        services.AddHostedService<SuggestionHousekeeping>();
+        services.AddScoped<IAccountExporter, SharingExporter>();
         services.AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
         services.AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
 
@@ -40,6 +46,8 @@ public static class SharingModule
     /// <summary>Maps <c>/shares</c> and the comments of files for owners, and <c>/shared</c> for whoever holds a link, below the host's prefix.</summary>
     public static IEndpointRouteBuilder MapSharingEndpoints(this IEndpointRouteBuilder endpoints)
     {
+        var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<SharingOptions>>().Value;
+
         // Not opened to API tokens: giving things away is for their owner's own session.
         var shares = endpoints.MapGroup("/shares").WithTags("Sharing");
         shares.MapCreateShare();
@@ -61,15 +69,24 @@ public static class SharingModule
         shared.MapGetLinkPreview();
         shared.MapListLinkComments();
         shared.MapCreateLinkComment();
+        shared.MapCreateLinkSuggestion(limits);
 
         var files = endpoints.MapGroup("/files").WithTags("Sharing");
         files.MapGetFilePreview();
         files.MapListComments();
         files.MapCreateComment();
+        files.MapListSuggestions();
+        files.MapCreateSuggestion(limits);
 
         var comments = endpoints.MapGroup("/comments").WithTags("Sharing");
         comments.MapUpdateComment();
         comments.MapDeleteComment();
+
+        var suggestions = endpoints.MapGroup("/suggestions").WithTags("Sharing");
+        suggestions.MapGetSuggestion();
+        suggestions.MapAcceptSuggestion();
+        suggestions.MapDeclineSuggestion();
+        suggestions.MapWithdrawSuggestion();
 
         return endpoints;
     }

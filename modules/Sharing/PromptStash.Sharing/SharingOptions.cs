@@ -32,4 +32,26 @@ public sealed class SharingOptions
 
     /// <summary>How long the log of what became of a share is kept. Default 90 days.</summary>
     public TimeSpan AccessLogRetention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>The largest suggestion, in bytes of UTF-8; what a file may hold is a limit besides. Default 1 MiB.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxSuggestionBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// The largest JSON body that carries a suggestion, in bytes. Default 7 MiB: 1 MiB whose every byte its sender wrote as <c>\u0000</c>, and
+    /// the rest of the request.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int MaxSuggestionBodyBytes { get; set; } = 7 * 1024 * 1024;
+
+    /// <summary>How many open suggestions a person, or all holders of one link together, may have for a file. Default 20.</summary>
+    [Range(1, 10_000)]
+    public int OpenSuggestionsPerFile { get; set; } = 20;
+
+    /// <summary>How many suggestions an address may make through one link in an hour. Default 10.</summary>
+    [Range(1, int.MaxValue)]
+    public int LinkSuggestionsPerHour { get; set; } = 10;
+
+    /// <summary>How long a suggestion is kept that was decided on. Default 90 days.</summary>
+    public TimeSpan DecidedSuggestionRetention { get; set; } = TimeSpan.FromDays(90);
 }

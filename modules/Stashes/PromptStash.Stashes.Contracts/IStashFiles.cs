@@ -41,4 +41,47 @@ public interface IStashFiles
     /// <summary>The secrets in a target's files that are not accepted: at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<SecretFinding>> FindSecretsAsync(
         SharedTarget target, FilePin? pin, IReadOnlyCollection<string> accepted, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Why no file can hold a text; null when one can.</summary>
+    string? ErrorIn(string text);
+
+    /// <summary>
+    /// What differs between a version of a file and a text, in the unified format; empty when nothing does, null when one of them is too long
+    /// to compare or the file has no such version.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="version">The version; null for the newest.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<string?> CompareAsync(SharedTarget file, int? version, string text, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts the secrets back into a text that was written over a version in which they are masked; null when it changes lines that hold one, or
+    /// is too long for that.
+    /// </summary>
+    /// <param name="target">What the file is in.</param>
+    /// <param name="fileId">The file.</param>
+    /// <param name="version">The version that was read.</param>
+    /// <param name="accepted">What was not masked in it, as in <see cref="ReadAsync"/>.</param>
+    /// <param name="text">What was made of it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<string?> UnmaskAsync(
+        SharedTarget target, Guid fileId, int version, IReadOnlyCollection<string> accepted, string text, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a proposed text the newest version of a file, merged with what was written since its base. Once for each proposal: the version
+    /// has the proposal's id, so a repetition finds what is there. Null when the file or the base is not there.
+    /// </summary>
+    /// <param name="file">The file; the caller has seen to it that its owner wants this.</param>
+    /// <param name="proposalId">The proposal.</param>
+    /// <param name="author">The user whose version it is.</param>
+    /// <param name="baseVersion">The version that the author began with.</param>
+    /// <param name="text">What the author made of it.</param>
+    /// <param name="message">Why, at most 500 characters.</param>
+    /// <param name="cancellationToken">Gives up; what is not committed is undone.</param>
+    Task<ProposalResult?> ApplyAsync(
+        SharedTarget file, Guid proposalId, Guid author, int baseVersion, string text, string? message, CancellationToken cancellationToken);
+
+    /// <summary>The version that a proposal became; null when it became none.</summary>
+    Task<int?> FindAppliedAsync(Guid proposalId, CancellationToken cancellationToken);
 }

@@ -3,8 +3,7 @@ namespace PromptStash.Stashes;
 /// <summary>The problems that more than one slice answers with.</summary>
 internal static class Problems
 {
-    public static ProblemHttpResult Conflict(string detail) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
+    public static ProblemHttpResult Conflict(string detail) => CommonProblems.Conflict(detail);
 
     public static ProblemHttpResult BadRequest(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
@@ -31,8 +30,7 @@ internal static class Problems
         statusCode: StatusCodes.Status422UnprocessableEntity,
         extensions: new Dictionary<string, object?> { ["findings"] = check.Findings });
 
-    public static ValidationProblem Invalid(string field, string message) =>
-        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
+    public static ValidationProblem Invalid(string field, string message) => CommonProblems.Invalid(field, message);
 
-    public static ValidationProblem InvalidCursor() => Invalid("after", "This is not the 'next' of a page.");
+    public static ValidationProblem InvalidCursor() => CommonProblems.InvalidCursor();
 }

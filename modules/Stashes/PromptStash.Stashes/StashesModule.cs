@@ -68,6 +68,7 @@ public static class StashesModule
         services.AddScoped<ExportPlanner>();
         services.AddScoped<ExportWriter>();
         services.AddScoped<IStashFinder, StashOfFile>();
+        services.AddScoped<Proposals>();
         services.AddScoped<IStashFiles, StashFiles>();
         services.AddScoped<IStashFinder, StashOfFolder>();
         services.AddScoped<IStashFinder, StashOfTrash>();

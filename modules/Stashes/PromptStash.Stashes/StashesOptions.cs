@@ -71,6 +71,10 @@ public sealed class StashesOptions
     [Range(1, 1_000_000)]
     public int MaxDiffLines { get; set; } = 20_000;
 
+    /// <summary>How many lines a text may have that is merged with another one, which compares twice. Default 5,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxMergeLines { get; set; } = 5_000;
+
     /// <summary>How many labels a file may have. Default 50.</summary>
     [Range(1, 10_000)]
     public int MaxLabels { get; set; } = 50;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
+using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Sharing;
 
@@ -7,7 +8,10 @@ public sealed class FindingALinkShut(PromptStashApp app)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Reasons => ["revoked", "disabled", "used up", "deleted file", "deleted stash", "new token", "no such token", "too long", "too short"];
+    public static TheoryData<string> Reasons => 
+    [
+        "revoked", "disabled", "expired", "used up", "deleted file", "deleted stash", "deleted owner", "new token", "no such token", "too long", "too short",
+    ];
 
     [Theory(DisplayName = "H3: Looks the same for whatever reason")]
     [MemberData(nameof(Reasons))]
@@ -21,6 +25,34 @@ public sealed class FindingALinkShut(PromptStashApp app)
         var found = await AnswerAsync(await anybody.GetAsync($"/api/v1/shared/{token}", Cancelled));
 
         Assert.Equal(expected, found);
+    }
+
+    [Theory(DisplayName = "H3: Looks the same on every route")]
+    [InlineData("GET", "/raw")]
+    [InlineData("GET", "/files/shut.md")]
+    [InlineData("GET", "/export")]
+    [InlineData("GET", "/preview")]
+    [InlineData("GET", "/comments")]
+    [InlineData("POST", "/comments")]
+    [InlineData("POST", "/suggestions")]
+    [InlineData("POST", "/unlock")]
+    public async Task Looks_the_same_on_every_route(string method, string part)
+    {
+        using var ada = await app.SignInAsync();
+        var token = await ShutAsync(ada, "revoked");
+        using var anybody = app.NewClient();
+
+        var expected = await AnswerAsync(await SendAsync(ShareClient.UnknownToken));
+        var found = await AnswerAsync(await SendAsync(token));
+
+        Assert.StartsWith("NotFound", expected, StringComparison.Ordinal);
+        Assert.Equal(expected, found);
+
+        Task<HttpResponseMessage> SendAsync(string of) => anybody.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), $"/api/v1/shared/{of}{part}")
+            {
+                Content = method == "GET" ? null : JsonContent.Create(new { name = "Grace", body = "x", content = "x", baseVersion = 1, password = "three quiet owls" }),
+            }, Cancelled);
     }
 
     [Fact(DisplayName = "H5: Begins at the very moment of its end")]
@@ -103,7 +135,7 @@ public sealed class FindingALinkShut(PromptStashApp app)
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
     }
 
-    private static async Task<string> ShutAsync(HttpClient owner, string reason)
+    private async Task<string> ShutAsync(HttpClient owner, string reason)
     {
         var stash = await owner.CreateStashAsync("Shut");
         var file = await owner.CreateFileAsync(stash, "shut.md", "x");
@@ -115,6 +147,16 @@ public sealed class FindingALinkShut(PromptStashApp app)
                 break;
             case "disabled":
                 await (await owner.UpdateShareAsync(link.Share, new { disabled = true })).ReadAsync(HttpStatusCode.OK);
+                break;
+            case "expired":
+                await using (var database = await app.OpenDatabaseAsync())
+                {
+                    await database.ExecuteAsync("UPDATE sharing.file_shares SET expires_at = $2 WHERE id = $1", link.Share, app.Time.GetUtcNow().AddMilliseconds(-1));
+                }
+
+                break;
+            case "deleted owner":
+                Assert.True((await owner.PostAsJsonAsync("/api/auth/delete-user", new { password = "correct horse battery staple" }, Cancelled)).IsSuccessStatusCode);
                 break;
             case "used up":
                 await (await owner.GetAsync(link.Path, Cancelled)).ReadAsync(HttpStatusCode.OK);

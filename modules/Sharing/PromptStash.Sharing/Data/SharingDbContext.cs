@@ -14,6 +14,7 @@ internal sealed class SharingDbContext(DbContextOptions<SharingDbContext> option
     public DbSet<Share> Shares => Set<Share>();
     public DbSet<ShareAccess> ShareAccesses => Set<ShareAccess>();
     public DbSet<Comment> Comments => Set<Comment>();
+    public DbSet<Suggestion> Suggestions => Set<Suggestion>();
     public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
     public DbSet<VisitorKey> VisitorKeys => Set<VisitorKey>();
 
@@ -75,6 +76,27 @@ internal sealed class SharingDbContext(DbContextOptions<SharingDbContext> option
             {
                 table.HasCheckConstraint("ck_comments_author", "(author_id IS NULL) <> (author_name IS NULL)");
                 table.HasCheckConstraint("ck_comments_lines", "line_from IS NULL AND line_to IS NULL OR line_from >= 1 AND line_to >= line_from");
+            });
+        });
+
+        modelBuilder.Entity<Suggestion>(suggestion =>
+        {
+            suggestion.Property(s => s.Status)
+                .HasConversion(status => status.ToString().ToUpperInvariant(), text => Enum.Parse<SuggestionStatus>(text, ignoreCase: true))
+                .HasMaxLength(9);
+            suggestion.Property(s => s.Message).HasMaxLength(Suggestion.MessageMaxLength);
+            suggestion.Property(s => s.Reason).HasMaxLength(Suggestion.ReasonMaxLength);
+            suggestion.Property(s => s.AuthorName).HasMaxLength(Comment.AuthorNameMaxLength);
+            suggestion.HasIndex(s => new { s.FileId, s.Id });
+            suggestion.HasIndex(s => s.OwnerId);
+            suggestion.HasIndex(s => s.AuthorId);
+            suggestion.HasIndex(s => s.DecidedAt).HasFilter("decided_at IS NOT NULL");
+            suggestion.HasIndex(s => s.ClaimedAt).HasFilter("status = 'OPEN' AND claimed_at IS NOT NULL");
+            suggestion.ToTable(table =>
+            {
+                table.HasCheckConstraint("ck_suggestions_author", "(author_id IS NULL) <> (author_name IS NULL)");
+                table.HasCheckConstraint("ck_suggestions_status", "status IN ('OPEN', 'ACCEPTED', 'DECLINED', 'WITHDRAWN') AND (status = 'OPEN') = (decided_at IS NULL)");
+                table.HasCheckConstraint("ck_suggestions_version", "(status = 'ACCEPTED') = (version IS NOT NULL)");
             });
         });
 

@@ -9,6 +9,8 @@ internal sealed class AttemptLimit(SharingDbContext db)
 
     public static string CommentKey(Guid shareId, byte[] visitor) => $"comment:{shareId}:{Convert.ToHexStringLower(visitor)}";
 
+    public static string SuggestionKey(Guid shareId, byte[] visitor) => $"suggestion:{shareId}:{Convert.ToHexStringLower(visitor)}";
+
     /// <summary>
     /// Counts one more within the window and tells how many that makes. Before the try is made, so that many at once cannot pass together.
     /// </summary>

@@ -73,7 +73,8 @@ internal sealed class LinkGate(
             return (link, null);
         }
 
-        if (!await TakeAsync(http, link.Share, action, visitor, now, cancellationToken))
+        // One that is used up is not asked for again: it would take longer to find shut than one that is over.
+        if (link.Share.MaxAccesses <= link.Share.AccessCount || !await TakeAsync(http, link.Share, action, visitor, now, cancellationToken))
         {
             return (null, await MissAsync(http, token, action, visitor, now, cancellationToken));
         }

@@ -3,7 +3,7 @@ using PromptStash.Sharing.Data;
 
 namespace PromptStash.Sharing.Shares;
 
-/// <summary>An account is gone: what it shared, what was shared with it and what it remarked go too. Running it again changes nothing.</summary>
+/// <summary>An account is gone: what it shared, what was shared with it, what it remarked and suggested, and what was suggested to it go too. Running it again changes nothing.</summary>
 internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db) : IEventConsumer<UserDeleted>
 {
     public async Task ConsumeAsync(UserDeleted message, CancellationToken cancellationToken)
@@ -13,6 +13,7 @@ internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db) : IEventCon
 
         // The access log of a share goes with it.
         await db.Shares.Where(s => s.CreatedBy == userId || s.SharedWith == sharedWith).ExecuteDeleteAsync(cancellationToken);
+        await db.Suggestions.Where(s => s.AuthorId == userId || s.OwnerId == userId).ExecuteDeleteAsync(cancellationToken);
         await db.Comments.Where(c => c.AuthorId == userId).ExecuteDeleteAsync(cancellationToken);
     }
 }

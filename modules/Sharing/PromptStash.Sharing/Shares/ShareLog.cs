@@ -13,6 +13,7 @@ internal static class ShareActions
     public const string Read = "read";
     public const string Export = "export";
     public const string Comment = "comment";
+    public const string Suggest = "suggest";
     public const string Unlock = "unlock";
 }
 

@@ -10,7 +10,7 @@ using PromptStash.Stashes.Versions;
 namespace PromptStash.Stashes.Targets;
 
 /// <summary>Answers neighbours' questions about what can be shared.</summary>
-internal sealed class StashFiles(StashesDbContext db, ContentStore contents) : IStashFiles
+internal sealed class StashFiles(StashesDbContext db, ContentStore contents, Proposals proposals) : IStashFiles
 {
     /// <summary>How much content is read ahead, in bytes, and of how many files.</summary>
     private const int ReadAheadBytes = 4 * 1024 * 1024;
@@ -176,6 +176,27 @@ internal sealed class StashFiles(StashesDbContext db, ContentStore contents) : I
 
         return findings;
     }
+
+    public string? ErrorIn(string text) => proposals.ErrorIn(text);
+
+    public Task<string?> CompareAsync(SharedTarget file, int? version, string text, CancellationToken cancellationToken) =>
+        proposals.CompareAsync(file, version, text, cancellationToken);
+
+    public async Task<string?> UnmaskAsync(
+        SharedTarget target, Guid fileId, int version, IReadOnlyCollection<string> accepted, string text, CancellationToken cancellationToken)
+    {
+        var pin = new FilePin(version, Label: null);
+        var shown = await ReadAsync(target, fileId, pin, accepted, cancellationToken);
+        var stored = await ReadAsync(target, fileId, pin, accepted: null, cancellationToken);
+
+        return shown is null || stored is null || shown.Text == stored.Text ? text : proposals.Merge(shown.Text, stored.Text, text)?.Text;
+    }
+
+    public Task<ProposalResult?> ApplyAsync(
+        SharedTarget file, Guid proposalId, Guid author, int baseVersion, string text, string? message, CancellationToken cancellationToken) =>
+        proposals.ApplyAsync(file, proposalId, author, baseVersion, text, message, cancellationToken);
+
+    public Task<int?> FindAppliedAsync(Guid proposalId, CancellationToken cancellationToken) => proposals.FindAsync(proposalId, cancellationToken);
 
     /// <summary>How many findings a check stops at.</summary>
     private const int MaxFindings = 200;

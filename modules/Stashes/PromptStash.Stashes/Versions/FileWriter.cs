@@ -54,6 +54,22 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
     /// <param name="message">Why, in the author's words.</param>
     /// <param name="now">The time of the version.</param>
     /// <param name="cancellationToken">Ends it; what is not committed is undone.</param>
+    public Task<WriteResult> ReplaceAsync(
+        IQueryable<StashFile> editable,
+        Guid fileId,
+        Guid author,
+        bool any,
+        int[] versions,
+        FileContent content,
+        string? message,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        ReplaceAsync(editable, fileId, author, any, versions, content, message, Guid.CreateVersion7(now), now, cancellationToken);
+
+    /// <summary>
+    /// The same under an id that the version is to have: a row with it is there if, and only if, the write was committed, and a second write
+    /// under it breaks the primary key.
+    /// </summary>
     public async Task<WriteResult> ReplaceAsync(
         IQueryable<StashFile> editable,
         Guid fileId,
@@ -62,6 +78,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
         int[] versions,
         FileContent content,
         string? message,
+        Guid versionId,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -87,7 +104,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
                 return new WriteResult(WriteOutcome.Unchanged, head.Version);
             }
 
-            var written = await SwapAsync(fileId, author, head, content, message, now, cancellationToken);
+            var written = await SwapAsync(fileId, author, head, content, message, versionId, now, cancellationToken);
             if (written is not null || tries == MaxTries)
             {
                 return written ?? new WriteResult(WriteOutcome.Stale, head.Version);
@@ -124,12 +141,11 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
 
     /// <summary>Null when somebody else was faster.</summary>
     private Task<WriteResult?> SwapAsync(
-        Guid fileId, Guid author, Head head, FileContent content, string? message, DateTimeOffset now, CancellationToken cancellationToken)
+        Guid fileId, Guid author, Head head, FileContent content, string? message, Guid versionId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var facts = FileFacts.Of(head.Path, content.Text, head.Kind);
         var packed = ContentPacker.Pack(content, head.Content);
         var version = head.Version + 1;
-        var versionId = Guid.CreateVersion7(now);
 
         return db.InTransactionAsync<WriteResult?>(
             async (transaction, cancelled) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DiffPlex;
+using DiffPlex.Model;
 
 namespace PromptStash.Stashes.Versions;
 
@@ -37,10 +38,14 @@ internal static class LineDiff
     /// <summary>How many lines a text has.</summary>
     public static int CountLines(string text) => text.AsSpan().Count('\n') + (text.Length > 0 && text[^1] != '\n' ? 1 : 0);
 
+    /// <summary>The lines of two texts and the blocks in which they differ.</summary>
+    public static DiffResult Blocks(string oldText, string newText) =>
+        Differ.Instance.CreateDiffs(oldText, newText, ignoreWhiteSpace: false, ignoreCase: false, new LineFeedChunker());
+
     /// <summary>The passages that differ; none when the texts are the same.</summary>
     public static List<DiffHunk> Compare(string oldText, string newText, int context)
     {
-        var diff = Differ.Instance.CreateDiffs(oldText, newText, ignoreWhiteSpace: false, ignoreCase: false, new LineFeedChunker());
+        var diff = Blocks(oldText, newText);
         var oldLines = diff.PiecesOld;
         var newLines = diff.PiecesNew;
         var hunks = new List<DiffHunk>();

@@ -350,6 +350,108 @@ namespace PromptStash.Sharing.Data.Migrations
                     b.ToTable("share_accesses", "sharing");
                 });
 
+            modelBuilder.Entity("PromptStash.Sharing.Data.Suggestion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<string>("AuthorName")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("author_name");
+
+                    b.Property<int>("BaseVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("base_version");
+
+                    b.Property<Guid?>("Claim")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim");
+
+                    b.Property<DateTimeOffset?>("ClaimedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("message");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid?>("ShareId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("share_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(9)
+                        .HasColumnType("character varying(9)")
+                        .HasColumnName("status");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_suggestions");
+
+                    b.HasIndex("AuthorId")
+                        .HasDatabaseName("ix_suggestions_author_id");
+
+                    b.HasIndex("ClaimedAt")
+                        .HasDatabaseName("ix_suggestions_claimed_at")
+                        .HasFilter("status = 'OPEN' AND claimed_at IS NOT NULL");
+
+                    b.HasIndex("DecidedAt")
+                        .HasDatabaseName("ix_suggestions_decided_at")
+                        .HasFilter("decided_at IS NOT NULL");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_suggestions_owner_id");
+
+                    b.HasIndex("FileId", "Id")
+                        .HasDatabaseName("ix_suggestions_file_id_id");
+
+                    b.ToTable("suggestions", "sharing", t =>
+                        {
+                            t.HasCheckConstraint("ck_suggestions_author", "(author_id IS NULL) <> (author_name IS NULL)");
+
+                            t.HasCheckConstraint("ck_suggestions_status", "status IN ('OPEN', 'ACCEPTED', 'DECLINED', 'WITHDRAWN') AND (status = 'OPEN') = (decided_at IS NULL)");
+
+                            t.HasCheckConstraint("ck_suggestions_version", "(status = 'ACCEPTED') = (version IS NOT NULL)");
+                        });
+                });
+
             modelBuilder.Entity("PromptStash.Sharing.Data.VisitorKey", b =>
                 {
                     b.Property<int>("Id")

@@ -1,12 +1,13 @@
-namespace PromptStash.Sharing;
+namespace PromptStash.BuildingBlocks;
 
 /// <summary>
 /// One line or paragraph of text: not blank, no control characters except line ends and tabs, valid Unicode. PostgreSQL refuses NUL, and
 /// nobody can see the others.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-internal sealed class PlainTextAttribute : ValidationAttribute
+public sealed class PlainTextAttribute : ValidationAttribute
 {
+    /// <inheritdoc />
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
         if (value is not string text)

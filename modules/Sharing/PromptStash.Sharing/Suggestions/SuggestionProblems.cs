@@ -1,0 +1,17 @@
+using PromptStash.Stashes.Contracts;
+
+namespace PromptStash.Sharing.Suggestions;
+
+/// <summary>What stands in the way of a suggestion.</summary>
+internal static class SuggestionProblems
+{
+    public static ProblemHttpResult TooManyOpen() =>
+        Problems.Conflict("So many suggestions for this file wait to be decided on that no further one is taken. Nothing was saved.");
+
+    public static ProblemHttpResult Decided() => Problems.Conflict("This suggestion was decided on already, or is being decided on. Nothing was changed.");
+
+    public static ProblemHttpResult InConflict(IReadOnlyList<ProposalResult.Conflict> conflicts) => TypedResults.Problem(
+        "The file has changed since, in the same lines. Nothing was changed.",
+        statusCode: StatusCodes.Status409Conflict,
+        extensions: new Dictionary<string, object?> { ["conflicts"] = conflicts });
+}
