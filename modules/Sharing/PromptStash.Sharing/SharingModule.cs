@@ -1,9 +1,11 @@
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Comments;
+using PromptStash.Sharing.Contracts;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Links;
 using PromptStash.Sharing.Preview;
+using PromptStash.Sharing.Received;
 using PromptStash.Sharing.Shares;
 using PromptStash.Stashes.Contracts;
 
@@ -30,6 +32,7 @@ public static class SharingModule
         services.AddScoped<AttemptLimit>();
         services.AddScoped<LinkGate>();
         services.AddScoped<AccessibleFiles>();
+        services.AddScoped<IFileGrants, FileGrants>();
         services.AddScoped<CommentStore>();
         services.AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
         services.AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
@@ -62,12 +65,16 @@ public static class SharingModule
         shared.MapListLinkComments();
         shared.MapCreateLinkComment();
 
-        var files = endpoints.MapGroup("/files").WithTags("Sharing");
+        var received = endpoints.MapGroup("/shared-with-me").WithTags("Sharing");
+        received.MapListSharedWithMe();
+        received.MapDeclineShare();
+
+        var files = endpoints.MapGroup("/files").WithTags("Sharing").AddEndpointFilter<RouteGroupBuilder, NotPermittedFilter>();
         files.MapGetFilePreview();
         files.MapListComments();
         files.MapCreateComment();
 
-        var comments = endpoints.MapGroup("/comments").WithTags("Sharing");
+        var comments = endpoints.MapGroup("/comments").WithTags("Sharing").AddEndpointFilter<RouteGroupBuilder, NotPermittedFilter>();
         comments.MapUpdateComment();
         comments.MapDeleteComment();
 
