@@ -76,7 +76,7 @@ public sealed class ThePermissionMatrix(PromptStashApp app, MatrixPeople people)
         ["UpdateFolder"] = new(Least.Edit, 200, new { name = "{new}" }),
         ["DeleteFolder"] = new(Least.Edit, 204),
         ["UpdateComment"] = new(Least.Comment, 200, new { resolved = true }),
-        ["DeleteComment"] = new(Least.OwnerUnseen, 204),
+        ["DeleteComment"] = new(Least.Owner, 204),
         ["GetShare"] = new(Least.OwnerUnseen, 200),
         ["UpdateShare"] = new(Least.OwnerUnseen, 200, new { permission = "VIEW" }),
         ["RevokeShare"] = new(Least.OwnerUnseen, 204),

@@ -42,3 +42,15 @@ internal sealed record Reach(
 /// <param name="Folders">Folders, those in them too; the files in these folders belong to the part.</param>
 /// <param name="Files">Single files.</param>
 internal sealed record SharedPart(Guid[] Folders, Guid[] Files);
+
+/// <summary>Files, by what was given of them.</summary>
+/// <param name="Stashes">All in these stashes,</param>
+/// <param name="Folders">all right in these folders,</param>
+/// <param name="Files">and these.</param>
+internal sealed record GivenFiles(Guid[] Stashes, Guid[] Folders, Guid[] Files);
+
+/// <summary>All that others share with somebody.</summary>
+/// <param name="Owners">The others.</param>
+/// <param name="InStashes">The stashes that it is in.</param>
+/// <param name="Files">What of them.</param>
+internal sealed record SharedFiles(Guid[] Owners, Guid[] InStashes, GivenFiles Files);

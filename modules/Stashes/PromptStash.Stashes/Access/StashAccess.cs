@@ -85,6 +85,29 @@ internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
         return _reach is not null;
     }
 
+    /// <summary>All that others share with the caller, but for files of which one version is shown; null when there is nothing.</summary>
+    public async Task<SharedFiles?> FindSharedAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var userId = user.GetUserId();
+        var given = (await grants.ListAsync(userId, cancellationToken)).Where(grant => !grant.IsPinned).Select(grant => grant.TargetId).ToArray();
+        if (given.Length == 0)
+        {
+            return null;
+        }
+
+        var only = user.GetStashLimit();
+        var covered = (await db.FindCoveredAsync(given, stashId: null, cancellationToken))
+            .FindAll(item => item.OwnerId != userId && only?.Contains(item.StashId) != false);
+
+        return covered.Count == 0 ? null : new SharedFiles(
+            [.. covered.Select(item => item.OwnerId).Distinct()],
+            [.. covered.Select(item => item.StashId).Distinct()],
+            new GivenFiles(
+                [.. covered.Where(item => item.Id == item.StashId).Select(item => item.Id)],
+                [.. covered.Where(item => item.IsFolder).Select(item => item.Id).Distinct()],
+                [.. covered.Where(item => !item.IsFolder && item.Id != item.StashId).Select(item => item.Id)]));
+    }
+
     /// <summary>How far a user reaches who asks about a file of somebody else; null when they were given nothing that it is, or is in.</summary>
     public async Task<Reach?> OfFileAsync(Guid userId, Guid fileId, CancellationToken cancellationToken)
     {
