@@ -13,15 +13,27 @@ internal sealed class SearchStatement
     private readonly List<string> _conditions = [];
     private readonly List<string> _fileConditions = ["f.deleted_at IS NULL", "st.deleted_at IS NULL"];
 
-    /// <summary>Looks in the files of one owner, or in those of them that are in one of <paramref name="stashes"/>.</summary>
-    public SearchStatement(SearchQuery query, Guid ownerId, Guid[]? stashes, bool withTerms)
+    public SearchStatement(SearchQuery query, SearchScope scope, bool withTerms)
     {
-        var owner = Add(ownerId);
-        _conditions.Add($"s.owner_id = {owner}");
-        _fileConditions.Add($"st.user_id = {owner}");
-        if (stashes is not null)
+        if (scope.Owners is [var ownerId])
         {
-            _conditions.Add($"s.fields && {Add(Array.ConvertAll(stashes, stash => $"stash:{stash}"))}");
+            var owner = Add(ownerId);
+            _conditions.Add($"s.owner_id = {owner}");
+            _fileConditions.Add($"st.user_id = {owner}");
+        }
+        else
+        {
+            _conditions.Add($"s.owner_id = ANY ({Add(scope.Owners)})");
+        }
+
+        if (scope.Stashes is not null)
+        {
+            _conditions.Add($"s.fields && {Add(Array.ConvertAll(scope.Stashes, stash => $"stash:{stash}"))}");
+        }
+
+        if (scope.Given is { } given)
+        {
+            _fileConditions.Add($"(f.stash_id = ANY ({Add(given.Stashes)}) OR f.folder_id IS NOT NULL AND f.folder_id = ANY ({Add(given.Folders)}) OR f.id = ANY ({Add(given.Files)}))");
         }
 
         AddFields(query);
@@ -29,8 +41,8 @@ internal sealed class SearchStatement
         {
             // IN, so that PostgreSQL may begin with the few files that have the tag or lie there; NOT IN could not be turned around anyway.
             var found = filter.Name == "tag"
-                ? $"SELECT ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE t.owner_id = {owner} AND lower(t.name) = lower({Add(filter.Value)})"
-                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id = {owner} AND o.deleted_at IS NULL AND o.path COLLATE \"C\" ^@ {Add(filter.Value)}";
+                ? $"SELECT ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE t.owner_id = ANY ({Add(scope.Owners)}) AND lower(t.name) = lower({Add(filter.Value)})"
+                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id = ANY ({Add(scope.Owners)}) AND o.deleted_at IS NULL AND o.path COLLATE \"C\" ^@ {Add(filter.Value)}";
             if (filter.Excluded)
             {
                 _fileConditions.Add($"NOT EXISTS (SELECT FROM ({found}) AS excluded (id) WHERE excluded.id = f.id)");
