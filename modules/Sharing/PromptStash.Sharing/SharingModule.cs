@@ -2,9 +2,11 @@ using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Comments;
+using PromptStash.Sharing.Contracts;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Links;
 using PromptStash.Sharing.Preview;
+using PromptStash.Sharing.Received;
 using PromptStash.Sharing.Shares;
 using PromptStash.Sharing.Suggestions;
 using PromptStash.Stashes.Contracts;
@@ -32,6 +34,7 @@ public static class SharingModule
         services.AddScoped<AttemptLimit>();
         services.AddScoped<LinkGate>();
         services.AddScoped<AccessibleFiles>();
+        services.AddScoped<IFileGrants, FileGrants>();
         services.AddScoped<CommentStore>();
         services.AddScoped<SuggestionStore>();
         services.AddScoped<SuggestionDecisions>();
@@ -71,14 +74,18 @@ public static class SharingModule
         shared.MapCreateLinkComment();
         shared.MapCreateLinkSuggestion(limits);
 
-        var files = endpoints.MapGroup("/files").WithTags("Sharing");
+        var received = endpoints.MapGroup("/shared-with-me").WithTags("Sharing");
+        received.MapListSharedWithMe();
+        received.MapDeclineShare();
+
+        var files = endpoints.MapGroup("/files").WithTags("Sharing").AddEndpointFilter<RouteGroupBuilder, NotPermittedFilter>();
         files.MapGetFilePreview();
         files.MapListComments();
         files.MapCreateComment();
         files.MapListSuggestions();
         files.MapCreateSuggestion(limits);
 
-        var comments = endpoints.MapGroup("/comments").WithTags("Sharing");
+        var comments = endpoints.MapGroup("/comments").WithTags("Sharing").AddEndpointFilter<RouteGroupBuilder, NotPermittedFilter>();
         comments.MapUpdateComment();
         comments.MapDeleteComment();
 

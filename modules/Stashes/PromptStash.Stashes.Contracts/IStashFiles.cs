@@ -12,6 +12,12 @@ public interface IStashFiles
     /// <summary>What these are, by id; what is not there is left out.</summary>
     Task<IReadOnlyDictionary<Guid, SharedTarget>> FindTargetsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A file that a user may read: their own, or one that is shared with them by itself, with a folder that it is in, or with its stash.
+    /// Null when it is not there, or not for them.
+    /// </summary>
+    Task<AccessibleFile?> FindAccessibleAsync(Guid fileId, Guid userId, CancellationToken cancellationToken);
+
     /// <summary>The files of a target in the order of their paths: at most <paramref name="limit"/>, those after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<TargetFile>> ListFilesAsync(SharedTarget target, string? after, int limit, CancellationToken cancellationToken);
 

@@ -9,6 +9,14 @@ namespace PromptStash.Stashes.Contracts;
 /// <param name="Name">The last segment of the path, or the stash's name.</param>
 public sealed record SharedTarget(TargetKind Kind, Guid Id, Guid StashId, Guid OwnerId, string Path, string Name);
 
+/// <summary>A file, and what a user may do with it besides reading it.</summary>
+/// <param name="File">The file.</param>
+/// <param name="IsOwner">Whether it is theirs.</param>
+/// <param name="MayComment">Whether they may discuss it.</param>
+/// <param name="MayEdit">Whether they may write to it.</param>
+/// <param name="Versions">The only versions that they see; null for all.</param>
+public sealed record AccessibleFile(SharedTarget File, bool IsOwner, bool MayComment, bool MayEdit, IReadOnlyList<int>? Versions);
+
 /// <summary>A file of a target.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Path">Its path below the target; its name where the file is the target.</param>

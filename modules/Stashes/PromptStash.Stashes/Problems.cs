@@ -30,6 +30,10 @@ internal static class Problems
         statusCode: StatusCodes.Status422UnprocessableEntity,
         extensions: new Dictionary<string, object?> { ["findings"] = check.Findings });
 
+    /// <summary>The caller sees the thing, and was not given enough to do this with it.</summary>
+    public static ProblemHttpResult NotPermitted() => TypedResults.Problem(
+        "This is shared with you, but not with the permission that this needs.", statusCode: StatusCodes.Status403Forbidden);
+
     public static ValidationProblem Invalid(string field, string message) => CommonProblems.Invalid(field, message);
 
     public static ValidationProblem InvalidCursor() => CommonProblems.InvalidCursor();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PromptStash.Identity.Contracts;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Commits;
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
@@ -52,6 +53,7 @@ public static class StashesModule
         services.AddHostedService<UsageCompaction>();
         services.AddScoped<UsageLimits>();
         services.AddHostedService<TrashCleanup>();
+        services.AddScoped<StashAccess>();
         services.AddScoped<SearchReader>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();
@@ -80,7 +82,7 @@ public static class StashesModule
     {
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<StashesOptions>>().Value;
 
-        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
+        var stashes = endpoints.MapGroup("/stashes").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>().AddEndpointFilter<RouteGroupBuilder, GrantedAccessFilter>();
         stashes.MapListStashes();
         stashes.MapCreateStash();
         stashes.MapGetStash();
@@ -100,7 +102,7 @@ public static class StashesModule
         stashes.MapBulkFiles();
         stashes.MapCreateCommit(limits);
 
-        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>();
+        var files = endpoints.MapGroup("/files").WithTags("Files").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>().AddEndpointFilter<RouteGroupBuilder, GrantedAccessFilter>();
         files.MapGetFile();
         files.MapGetFileRaw();
         files.MapReplaceFileContent(limits);
@@ -123,7 +125,7 @@ public static class StashesModule
         endpoints.MapGroup("/search").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapSearchFiles();
         endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
 
-        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope);
+        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, GrantedAccessFilter>();
         folders.MapGetFolder();
         folders.MapUpdateFolder();
         folders.MapDeleteFolder();

@@ -36,13 +36,18 @@ internal static class CreateComment
         CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
-        if (await access.FindAsync(fileId, userId, cancellationToken) is not { } file)
+        if (await access.FindToCommentAsync(fileId, userId, cancellationToken) is not { } file)
         {
             return TypedResults.NotFound();
         }
 
-        var place = new CommentPlace(request.Version, request.LineFrom, request.LineTo, request.ParentId);
-        var (comment, error) = await comments.AddAsync(file, fileId, place, userId, authorName: null, request.Body, time.GetUtcNow(), cancellationToken);
+        if (request.Version is { } version && file.Versions?.Contains(version) == false)
+        {
+            return Problems.Invalid("version", "The file has no such version.");
+        }
+
+        var place = new CommentPlace(request.Version ?? file.Versions?.Max(), request.LineFrom, request.LineTo, request.ParentId);
+        var (comment, error) = await comments.AddAsync(file.File, fileId, place, userId, authorName: null, request.Body, time.GetUtcNow(), cancellationToken);
         if (comment is null)
         {
             return error!;

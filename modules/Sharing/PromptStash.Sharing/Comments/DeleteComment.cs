@@ -16,11 +16,14 @@ internal static class DeleteComment
     {
         var userId = user.GetUserId();
         var comment = await db.Comments.Where(c => c.Id == commentId).Select(c => new { c.FileId, c.AuthorId }).SingleOrDefaultAsync(cancellationToken);
-        if (comment is null
-            || await access.FindAsync(comment.FileId, userId, cancellationToken) is not { } file
-            || (comment.AuthorId != userId && file.OwnerId != userId))
+        if (comment is null || await access.FindAsync(comment.FileId, userId, cancellationToken) is not { } file)
         {
             return TypedResults.NotFound();
+        }
+
+        if (comment.AuthorId != userId && file.OwnerId != userId)
+        {
+            throw new NotPermittedException();
         }
 
         var deleted = await db.Comments.Where(c => c.Id == commentId).ExecuteDeleteAsync(cancellationToken);

@@ -17,8 +17,9 @@ internal static class GetFilePreview
     private static async Task<Results<ContentHttpResult, NotFound, ProblemHttpResult>> HandleAsync(
         Guid fileId, ClaimsPrincipal user, AccessibleFiles access, IStashFiles files, CancellationToken cancellationToken)
     {
-        var target = await access.FindAsync(fileId, user.GetUserId(), cancellationToken);
-        if (target is null || await files.ReadAsync(target, fileId, pin: null, accepted: null, cancellationToken) is not { } text)
+        var file = await access.FindToReadAsync(fileId, user.GetUserId(), cancellationToken);
+        var pin = file?.Versions is { } shown ? new FilePin(shown.Max(), Label: null) : null;
+        if (file is null || await files.ReadAsync(file.File, fileId, pin, accepted: null, cancellationToken) is not { } text)
         {
             return TypedResults.NotFound();
         }

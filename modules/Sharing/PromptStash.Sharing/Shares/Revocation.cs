@@ -6,7 +6,7 @@ internal static class Revocation
 {
     /// <summary>Ends shares and notes it in their logs, together; tells how many.</summary>
     public static Task<int> RevokeAsync(
-        this SharingDbContext db, IQueryable<Share> shares, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        this SharingDbContext db, IQueryable<Share> shares, Guid userId, DateTimeOffset now, CancellationToken cancellationToken, string action = ShareActions.Revoke) =>
         db.Database.CreateExecutionStrategy().ExecuteAsync(
             async cancelled =>
             {
@@ -18,7 +18,7 @@ internal static class Revocation
                     .ExecuteUpdateAsync(s => s.SetProperty(share => share.RevokedAt, now), cancelled);
                 foreach (var id in ids)
                 {
-                    db.Note(id, userId, ShareActions.Revoke, now);
+                    db.Note(id, userId, action, now);
                 }
 
                 await db.SaveChangesAsync(cancelled);

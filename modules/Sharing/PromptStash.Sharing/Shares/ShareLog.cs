@@ -9,6 +9,7 @@ internal static class ShareActions
     public const string Update = "update";
     public const string NewToken = "new-token";
     public const string Revoke = "revoke";
+    public const string Decline = "decline";
     public const string Open = "open";
     public const string Read = "read";
     public const string Export = "export";

@@ -11,6 +11,7 @@ internal sealed class ShareRules(IUserDirectory users, IOptions<SharingOptions> 
     public const int PasswordMinLength = 8;
     public const int PasswordMaxLength = 128;
     public const int MaxAcceptedFindings = 50;
+    public const string PinnedEdit = "Who is shown one version does not write: they would not see what they wrote.";
 
     /// <summary>What is wrong with a request, by field; null when nothing is.</summary>
     public ValidationProblem? Check(CreateShareRequest request, DateTimeOffset now)
@@ -19,6 +20,11 @@ internal sealed class ShareRules(IUserDirectory users, IOptions<SharingOptions> 
         if (request.Pin is { } pin && (request.Target.Type != TargetKind.File || (pin.Version is null) == (pin.Label is null)))
         {
             return Problems.Invalid("pin", "A file can be pinned, to a version or to a label.");
+        }
+
+        if (request.Pin is not null && request.Permission == SharePermission.Edit)
+        {
+            return Problems.Invalid("pin", PinnedEdit);
         }
 
         if (isLink && request.Permission == SharePermission.Edit)

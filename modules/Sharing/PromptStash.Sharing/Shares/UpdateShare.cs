@@ -44,18 +44,18 @@ internal static class UpdateShare
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
-        var isLink = await db.StandingSharesOf(userId).Where(s => s.Id == shareId).Select(s => (bool?)(s.ShareToken != null)).SingleOrDefaultAsync(cancellationToken);
-        if (isLink is null)
+        var share = await db.StandingSharesOf(userId).Where(s => s.Id == shareId).Select(s => new { IsLink = s.ShareToken != null, IsPinned = s.PinVersion != null || s.PinLabel != null }).SingleOrDefaultAsync(cancellationToken);
+        if (share is null)
         {
             return TypedResults.NotFound();
         }
 
-        if (Check(request, isLink.Value) is { } invalid)
+        if (Check(request, share.IsLink, share.IsPinned) is { } invalid)
         {
             return invalid;
         }
 
-        if (rules.CheckEnd(request.ExpiresAt, isLink.Value, now) is { } tooLong)
+        if (rules.CheckEnd(request.ExpiresAt, share.IsLink, now) is { } tooLong)
         {
             return tooLong;
         }
@@ -74,12 +74,12 @@ internal static class UpdateShare
             .Where(s => s.Id == shareId && (max == null || s.AccessCount <= max))
             .ExecuteUpdateAsync(
                 s => s
-                    .SetProperty(share => share.Permission, share => request.Permission ?? share.Permission)
-                    .SetProperty(share => share.ExpiresAt, share => request.ExpiresAt ?? share.ExpiresAt)
-                    .SetProperty(share => share.PasswordHash, share => request.Password == null ? share.PasswordHash : passwordHash)
-                    .SetProperty(share => share.MaxAccesses, share => request.MaxAccesses == null ? share.MaxAccesses : max)
-                    .SetProperty(share => share.Note, share => request.Note == null ? share.Note : note)
-                    .SetProperty(share => share.DisabledAt, share => request.Disabled == null ? share.DisabledAt : request.Disabled == true ? share.DisabledAt ?? now : null),
+                    .SetProperty(row => row.Permission, row => request.Permission ?? row.Permission)
+                    .SetProperty(row => row.ExpiresAt, row => request.ExpiresAt ?? row.ExpiresAt)
+                    .SetProperty(row => row.PasswordHash, row => request.Password == null ? row.PasswordHash : passwordHash)
+                    .SetProperty(row => row.MaxAccesses, row => request.MaxAccesses == null ? row.MaxAccesses : max)
+                    .SetProperty(row => row.Note, row => request.Note == null ? row.Note : note)
+                    .SetProperty(row => row.DisabledAt, row => request.Disabled == null ? row.DisabledAt : request.Disabled == true ? row.DisabledAt ?? now : null),
                 cancellationToken);
         var answer = await db.StandingSharesOf(userId).AsNoTracking().SingleOrDefaultAsync(s => s.Id == shareId, cancellationToken);
         if (answer is null)
@@ -98,9 +98,10 @@ internal static class UpdateShare
         return TypedResults.Ok(ShareAnswer.Of(answer, await files.FindTargetAsync(answer.TargetType, answer.TargetId, cancellationToken)));
     }
 
-    private static ValidationProblem? Check(UpdateShareRequest request, bool isLink) => request switch
+    private static ValidationProblem? Check(UpdateShareRequest request, bool isLink, bool isPinned) => request switch
     {
         { Permission: SharePermission.Edit } when isLink => Problems.Invalid("permission", "A link allows VIEW or COMMENT: whoever edits must have signed in."),
+        { Permission: SharePermission.Edit } when isPinned => Problems.Invalid("permission", ShareRules.PinnedEdit),
         { Password: not null } when !isLink => Problems.Invalid("password", "Only a link has a password."),
         { MaxAccesses: not null } when !isLink => Problems.Invalid("maxAccesses", "Only what a link opens is counted."),
         { Password: { Length: > 0 and < ShareRules.PasswordMinLength } } =>

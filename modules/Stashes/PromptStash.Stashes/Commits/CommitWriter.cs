@@ -22,7 +22,7 @@ internal sealed record CommitMark(Guid? VersionId, Guid? TrashedId, Guid? MovedI
 internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
 {
     public async Task<CommitMark> WriteAsync(
-        Guid stashId, Guid userId, CommitTree tree, string message, DateTimeOffset now, CancellationToken cancellationToken)
+        Guid stashId, Guid ownerId, Guid userId, CommitTree tree, string message, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var live = tree.Live.ToList();
         var newFolders = live.Concat(tree.Trashed).Where(node => node is { IsFolder: true, IsNew: true }).ToList();
@@ -37,7 +37,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         await MakeWayAsync(live, moved, cancellationToken);
         await MakeFoldersAsync(newFolders, stashId, userId, now, cancellationToken);
         await MoveAsync(moved, now, cancellationToken);
-        var merged = await PutAsync(stashId, userId, live, message, now, cancellationToken);
+        var merged = await PutAsync(stashId, ownerId, userId, live, message, now, cancellationToken);
         foreach (var chunk in trashedFiles.Select(file => file.Id).Chunk(FilesDeleted.MaxFiles))
         {
             db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
@@ -155,11 +155,11 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
     }
 
     private async Task<MergeResult> PutAsync(
-        Guid stashId, Guid userId, List<CommitNode> live, string message, DateTimeOffset now, CancellationToken cancellationToken)
+        Guid stashId, Guid ownerId, Guid userId, List<CommitNode> live, string message, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var puts = live.Where(node => node.IsWritten).ToList();
         var merged = await writer.MergeAsync(
-            stashId, userId, userId, puts.ConvertAll(file => new FileToMerge(file.Path, ParentIdOf(file), file.Content!, Kind: null, message)), now, cancellationToken);
+            stashId, ownerId, userId, puts.ConvertAll(file => new FileToMerge(file.Path, ParentIdOf(file), file.Content!, Kind: null, message)), now, cancellationToken);
 
         // New files have their ids from the writer.
         var paths = puts.Where(file => file.IsNew).Select(file => file.Path).ToArray();

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Usage;
 
@@ -47,6 +48,7 @@ internal static class CreateCommit
         stashes.MapPost("/{stashId:guid}/commits", HandleAsync)
             .RequireAuthorization()
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxContentBodyBytes))
+            .OpenToGrants(GrantNeed.EditStash)
             .WithName(nameof(CreateCommit))
             .WithSummary("Write, move and delete files and folders together or not at all")
             .WithDescription(
@@ -66,14 +68,14 @@ internal static class CreateCommit
                     CommitOperation.Put, ".claude/agents/test-reviewer.md", null, CommitOutcome.Created, Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d02"), 1),
                 new CommittedChange(
                     CommitOperation.Move, ".claude/agents/reviewer.md", ".claude/agents/code-reviewer.md", CommitOutcome.Moved, Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01"), 4),
-                new CommittedChange(
-                    CommitOperation.Delete, ".claude/agents/drafts", null, CommitOutcome.Deleted, Guid.Parse("019ab4c1-0f3a-7d0e-b1f5-3c2d1e0f9a8c"), null),
+                new CommittedChange(CommitOperation.Delete, ".claude/agents/drafts", null, CommitOutcome.Deleted, Guid.Parse("019ab4c1-0f3a-7d0e-b1f5-3c2d1e0f9a8c"), null),
             ]));
 
     private static async Task<Results<Ok<CommitResult>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid stashId,
         CreateCommitRequest request,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         UsageLimits usage,
         CommitWriter writer,
@@ -87,10 +89,9 @@ internal static class CreateCommit
             return TypedResults.ValidationProblem(errors);
         }
 
-        var userId = user.GetUserId();
+        var (userId, ownerId) = (user.GetUserId(), access.OwnerOf(user));
         var now = time.GetUtcNow();
-        CommitMark? mark = null;
-        CommitResult? answer = null;
+        var (mark, answer) = ((CommitMark?)null, (CommitResult?)null);
         try
         {
             return await db.InTransactionAsync<Results<Ok<CommitResult>, NotFound, ValidationProblem, ProblemHttpResult>>(
@@ -101,7 +102,7 @@ internal static class CreateCommit
                         return replay.Answer is null ? Problems.KeyReused() : TypedResults.Ok(replay.Answer);
                     }
 
-                    if (!await db.LockStashAsync(stashId, userId, now, cancelled))
+                    if (!await db.LockStashAsync(stashId, ownerId, now, cancelled))
                     {
                         return TypedResults.NotFound();
                     }
@@ -112,10 +113,11 @@ internal static class CreateCommit
                         return Conflict(conflicts);
                     }
 
-                    mark = await writer.WriteAsync(stashId, userId, tree, request.Message, now, cancelled);
+                    mark = await writer.WriteAsync(stashId, ownerId, userId, tree, request.Message, now, cancelled);
                     answer = new CommitResult(request.DryRun, tree.Results(request.DryRun));
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await usage.CheckAsync(ownerId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await access.ConfirmAsync([stashId], cancelled);
                     if (!request.DryRun)
                     {
                         await transaction.CommitAsync(cancelled);

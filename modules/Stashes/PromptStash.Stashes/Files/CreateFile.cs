@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Usage;
@@ -24,6 +25,7 @@ internal static class CreateFile
         stashes.MapPost("/{stashId:guid}/files", HandleAsync)
             .RequireAuthorization()
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxContentBodyBytes))
+            .OpenToGrants(GrantNeed.EditPart)
             .WithName(nameof(CreateFile))
             .WithSummary("Create a file, with version 1")
             .ProducesProblem(StatusCodes.Status409Conflict)
@@ -39,6 +41,7 @@ internal static class CreateFile
         CreateFileRequest request,
         HttpResponse response,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         UsageLimits usage,
@@ -49,6 +52,7 @@ internal static class CreateFile
         [Description("Whether to refuse a file with errors (422) instead of saving it.")] bool strict = false)
     {
         var userId = user.GetUserId();
+        var ownerId = access.OwnerOf(user);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         if (!StashPath.TryParse(request.Path, out var path, out var pathError))
@@ -76,29 +80,32 @@ internal static class CreateFile
                         return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                     }
 
-                    if (!await db.LockStashAsync(stashId, userId, now, cancelled))
+                    if (!await db.LockStashAsync(stashId, ownerId, now, cancelled))
                     {
                         return TypedResults.NotFound();
                     }
 
                     var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
                     await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancelled);
-                    var file = NewFile.Of(id, stashId, userId, path, content, request.Kind, folders, now);
-                    await contents.SaveAsync(userId, [ContentPacker.Pack(content, @base: null)], cancelled);
+
+                    // Before anything is said about what is there: not all of it may be the caller's to know.
+                    await access.ConfirmAsync([stashId, .. folders.Values.Select(folder => folder.Id)], cancelled);
+                    var file = NewFile.Of(id, stashId, ownerId, path, content, request.Kind, folders, now);
+                    await contents.SaveAsync(ownerId, [ContentPacker.Pack(content, @base: null)], cancelled);
                     db.Files.Add(file);
                     db.FileVersions.Add(FileVersion.Of(file, userId, request.Message, now));
                     await db.SaveChangesAsync(cancelled);
 
                     var answer = FileSummary.Of(file);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await usage.CheckAsync(ownerId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);
                 },
                 committed: async cancelled =>
                 {
-                    var answer = await db.FilesOf(userId).Where(f => f.Id == id).Select(FileSummary.Projection).SingleOrDefaultAsync(cancelled);
+                    var answer = await db.FilesOf(ownerId).Where(f => f.Id == id).Select(FileSummary.Projection).SingleOrDefaultAsync(cancelled);
                     if (answer is null)
                     {
                         return null;

@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
 
@@ -8,11 +9,12 @@ internal static class DeleteFile
     public static void MapDeleteFile(this IEndpointRouteBuilder files) =>
         files.MapDelete("/{fileId:guid}", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditInside)
             .WithName(nameof(DeleteFile))
             .WithSummary("Move a file into the trash");
 
     private static Task<Results<NoContent, NotFound>> HandleAsync(
-        Guid fileId, ClaimsPrincipal user, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        Guid fileId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
@@ -20,7 +22,7 @@ internal static class DeleteFile
         return db.InTransactionAsync<Results<NoContent, NotFound>>(
             async (transaction, cancelled) =>
             {
-                var deleted = await db.FilesOf(userId)
+                var deleted = await access.FilesOf(user)
                     .Where(f => f.Id == fileId)
                     .ExecuteUpdateAsync(
                         f => f
@@ -35,6 +37,7 @@ internal static class DeleteFile
 
                 db.Publish(FilesDeleted.Type, new FilesDeleted([fileId]), now);
                 await db.SaveChangesAsync(cancelled);
+                await access.ConfirmFileAsync(fileId, cancelled);
                 await transaction.CommitAsync(cancelled);
 
                 return TypedResults.NoContent();

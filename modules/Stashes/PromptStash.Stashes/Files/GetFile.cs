@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Versions;
 
@@ -33,6 +34,7 @@ internal static class GetFile
     public static void MapGetFile(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(GetFile))
             .WithSummary("Get a file with its content")
             .WithDescription(
@@ -46,6 +48,7 @@ internal static class GetFile
         Guid fileId,
         HttpContext http,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         CancellationToken cancellationToken,
@@ -56,7 +59,7 @@ internal static class GetFile
             return VersionName.Invalid("version");
         }
 
-        var file = await db.FilesOf(user.GetUserId())
+        var file = await access.FilesOf(user)
             .Where(f => f.Id == fileId)
             .Select(FileSummary.Projection)
             .SingleOrDefaultAsync(cancellationToken);
@@ -65,7 +68,7 @@ internal static class GetFile
             return TypedResults.NotFound();
         }
 
-        if (await db.FindAsync(fileId, version, file.Version, cancellationToken) is not { } number)
+        if (await access.FindVersionAsync(fileId, version, file.Version, cancellationToken) is not { } number)
         {
             return TypedResults.NotFound();
         }
@@ -77,7 +80,7 @@ internal static class GetFile
             file = file with { Version = number, Size = old.Size, Tokens = old.Tokens };
         }
 
-        var details = FileDetails.Of(file, await db.LabelsAsync(fileId, cancellationToken), content: "");
+        var details = FileDetails.Of(file, [.. (await db.LabelsAsync(fileId, cancellationToken)).Where(label => access.Shows(label.Version))], content: "");
         if (number != current)
         {
             details = details with { Findings = null };

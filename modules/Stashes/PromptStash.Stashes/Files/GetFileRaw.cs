@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Versions;
 
@@ -10,6 +11,7 @@ internal static class GetFileRaw
     public static void MapGetFileRaw(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/raw", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(GetFileRaw))
             .WithSummary("Get a file's bytes")
             .WithDescription("Always as plain text and as an attachment, so that no browser runs what somebody stored. The ETag is the version.")
@@ -20,6 +22,7 @@ internal static class GetFileRaw
         Guid fileId,
         HttpContext http,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         CancellationToken cancellationToken,
@@ -30,8 +33,8 @@ internal static class GetFileRaw
             return VersionName.Invalid("version");
         }
 
-        var file = await FileQueries.HeadAsync(db, user.GetUserId(), fileId, cancellationToken);
-        if (file is null || await db.FindAsync(fileId, version, file.Version, cancellationToken) is not { } number)
+        var file = await FileQueries.HeadAsync(db, access.OwnerOf(user), fileId, cancellationToken);
+        if (file is null || await access.FindVersionAsync(fileId, version, file.Version, cancellationToken) is not { } number)
         {
             return TypedResults.NotFound();
         }

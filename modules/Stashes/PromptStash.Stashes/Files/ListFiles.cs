@@ -1,4 +1,5 @@
 using System.Globalization;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Tags;
 
@@ -9,6 +10,7 @@ internal static class ListFiles
     public static void MapListFiles(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/files", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ListFiles))
             .WithSummary("List the files of a stash, without contents")
             .WithDescription("Paths and names are in byte order, kinds in the order of their list. 'after' belongs to the order it was answered for.")
@@ -17,6 +19,7 @@ internal static class ListFiles
     private static async Task<Results<Ok<Page<FileSummary>>, NotFound, ValidationProblem>> HandleAsync(
         Guid stashId,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         CancellationToken cancellationToken,
         [Description("path, name, created, updated, size or kind."), AllowedValues("path", "name", "created", "updated", "size", "kind")] string sort = "path",
@@ -31,7 +34,6 @@ internal static class ListFiles
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
-        var userId = user.GetUserId();
         if (!ApiNames<FileKind>.TryParse(kind, out var ofKind))
         {
             return Problems.Invalid("kind", $"This is none of {ApiNames<FileKind>.All}.");
@@ -53,7 +55,7 @@ internal static class ListFiles
         }
 
         var since = updatedSince?.ToUniversalTime();
-        var files = db.FilesOf(userId).Where(f => f.StashId == stashId
+        var files = access.FilesOf(user).Where(f => f.StashId == stashId
             && (ofKind == null || f.Kind == ofKind)
             && (ofType == null || f.FileType == ofType)
             && (folderId == null || f.FolderId == folderId)
@@ -66,13 +68,13 @@ internal static class ListFiles
                 return Problems.Invalid("tag", error);
             }
 
-            var tags = await db.FindTagsAsync(userId, names, cancellationToken);
+            var tags = await db.FindTagsAsync(access.OwnerOf(user), names, cancellationToken);
             files = Tagged(files, tags, match == "any" ? 1 : names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         }
 
         var rows = await Sorted(files, sort, order == "desc", place).Take(limit + 1).Select(FileSummary.Projection).ToListAsync(cancellationToken);
 
-        return rows.Count == 0 && !await db.StashesOf(userId).AnyAsync(s => s.Id == stashId, cancellationToken)
+        return rows.Count == 0 && !await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken)
             ? TypedResults.NotFound()
             : TypedResults.Ok(Page.Of(rows, limit, file => $"{new KeysetPlace($"{sort} {order}", KeyOf(file, sort), file.Id)}"));
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Versions;
 
@@ -18,6 +19,7 @@ internal static class ReplaceFileContent
         files.MapPut("/{fileId:guid}/content", HandleAsync)
             .RequireAuthorization()
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxContentBodyBytes))
+            .OpenToGrants(GrantNeed.EditContent)
             .WithName(nameof(ReplaceFileContent))
             .WithSummary("Replace a file's content, if it is still the version you read")
             .WithDescription("If-Match must name the version that was read, such as \"v7\". The same content again makes no new version.")
@@ -32,6 +34,7 @@ internal static class ReplaceFileContent
         ReplaceFileContentRequest request,
         HttpContext http,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         FileWriter writer,
         IOptions<StashesOptions> options,
@@ -51,15 +54,15 @@ internal static class ReplaceFileContent
             return Problems.Invalid("content", error);
         }
 
-        if (strict && await ErrorsOfAsync(db.FilesOf(userId), fileId, content, cancellationToken) is { } errors)
+        if (strict && await ErrorsOfAsync(access.FilesOf(user), fileId, content, cancellationToken) is { } errors)
         {
             return Problems.HasErrors(errors);
         }
 
         var now = time.GetUtcNow();
-        var result = await writer.ReplaceAsync(db.FilesOf(userId), fileId, userId, any, versions, content, request.Message, now, cancellationToken);
+        var result = await writer.ReplaceAsync(access.FilesOf(user), fileId, userId, any, versions, content, request.Message, now, cancellationToken);
 
-        return await db.AnswerAsync(http.Response, userId, fileId, result, content.Size, now, cancellationToken);
+        return await db.AnswerAsync(http.Response, access.OwnerOf(user), fileId, result, content.Size, now, cancellationToken);
     }
 
     /// <summary>The findings of a content that has errors where the file lies; null when it has none.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Tags;
@@ -49,6 +50,7 @@ internal static class UpdateFile
     public static void MapUpdateFile(this IEndpointRouteBuilder files) =>
         files.MapPatch("/{fileId:guid}", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditInside)
             .WithName(nameof(UpdateFile))
             .WithSummary("Rename or move a file, or say what it is")
             .WithDescription("Send folderId: null to move it to the root; without folderId it stays in its folder. Its kind stays what it is unless it is named.")
@@ -57,9 +59,9 @@ internal static class UpdateFile
             .WithResponseExample(FileSummary.Example);
 
     private static async Task<Results<Ok<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
-        Guid fileId, UpdateFileRequest request, ClaimsPrincipal user, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        Guid fileId, UpdateFileRequest request, ClaimsPrincipal user, StashAccess access, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
-        var userId = user.GetUserId();
+        var ownerId = access.OwnerOf(user);
         var now = time.GetUtcNow();
         var name = "";
         if (request.Name is not null && !StashPath.TryParseName(request.Name, out name, out var error))
@@ -74,20 +76,22 @@ internal static class UpdateFile
                 async (transaction, cancelled) =>
                 {
                     // The stash's lock for its paths, the file's for its content, from which the facts are read.
-                    var locked = await db.LockStashOfFileAsync(fileId, userId, now, cancelled);
-                    await db.LockFilesAsync(userId, [fileId], cancelled);
-                    if (!locked || await db.FilesOf(userId).SingleOrDefaultAsync(f => f.Id == fileId, cancelled) is not { } file)
+                    var locked = await db.LockStashOfFileAsync(fileId, ownerId, now, cancelled);
+                    await db.LockFilesAsync(ownerId, [fileId], cancelled);
+                    if (!locked || await db.FilesOf(ownerId).SingleOrDefaultAsync(f => f.Id == fileId, cancelled) is not { } file)
                     {
                         return TypedResults.NotFound();
                     }
 
+                    await access.ConfirmFileAsync(fileId, cancelled);
                     var folderId = request.Moves ? request.FolderId : file.FolderId;
-                    var folder = folderId is { } id ? await db.FindPlaceAsync(file.StashId, userId, id, cancelled) : null;
+                    var folder = folderId is { } id ? await db.FindPlaceAsync(file.StashId, ownerId, id, cancelled) : null;
                     if (folderId is not null && folder is null)
                     {
                         return Problems.Invalid("folderId", "The stash has no such folder.");
                     }
 
+                    await access.ConfirmIntoAsync(file.StashId, folderId, cancelled);
                     path = StashPath.Join(folder?.Path, request.Name is null ? file.Name : name);
                     if (!StashPath.TryParse(path, out _, out var pathError))
                     {
@@ -126,7 +130,7 @@ internal static class UpdateFile
         }
 
         Task<FileSummary?> ReadAsync(CancellationToken cancelled) =>
-            db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancelled);
+            db.FilesOf(ownerId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancelled);
     }
 
     private static void Apply(FileFacts facts, StashFile file) =>

@@ -9,7 +9,7 @@ internal static class WrittenFile
     /// <summary>Says what came of a write; 412 tells the version that the file is at.</summary>
     /// <param name="db">The context.</param>
     /// <param name="response">Gets the ETag.</param>
-    /// <param name="userId">Who wrote.</param>
+    /// <param name="ownerId">Whose file it is.</param>
     /// <param name="fileId">The file.</param>
     /// <param name="result">What came of it.</param>
     /// <param name="size">Of what was written, in bytes.</param>
@@ -18,7 +18,7 @@ internal static class WrittenFile
     public static async Task<Results<Ok<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>> AnswerAsync(
         this StashesDbContext db,
         HttpResponse response,
-        Guid userId,
+        Guid ownerId,
         Guid fileId,
         WriteResult result,
         int size,
@@ -37,7 +37,7 @@ internal static class WrittenFile
 
         // In the trash too: what was written is not answered with 404 because somebody has thrown the file away since.
         var file = await db.Files
-            .Where(f => f.Id == fileId && f.Stash.UserId == userId)
+            .Where(f => f.Id == fileId && f.Stash.UserId == ownerId)
             .Select(FileSummary.Projection)
             .SingleOrDefaultAsync(cancellationToken);
         if (file is null)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 
@@ -14,6 +15,7 @@ internal static class CreateFolder
     public static void MapCreateFolder(this IEndpointRouteBuilder stashes) =>
         stashes.MapPost("/{stashId:guid}/folders", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditPart)
             .WithName(nameof(CreateFolder))
             .WithSummary("Create a folder and its missing parents")
             .ProducesProblem(StatusCodes.Status409Conflict)
@@ -25,6 +27,7 @@ internal static class CreateFolder
         Guid stashId,
         CreateFolderRequest request,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         IOptions<StashesOptions> options,
         TimeProvider time,
@@ -32,6 +35,7 @@ internal static class CreateFolder
         [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
+        var ownerId = access.OwnerOf(user);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         if (!StashPath.TryParse(request.Path, out var path, out var error))
@@ -49,13 +53,16 @@ internal static class CreateFolder
                         return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                     }
 
-                    if (!await db.LockStashAsync(stashId, userId, now, cancelled))
+                    if (!await db.LockStashAsync(stashId, ownerId, now, cancelled))
                     {
                         return TypedResults.NotFound();
                     }
 
                     var places = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
                     await db.EnsureFoldersAsync(stashId, [.. StashPath.AncestorsOf(path), path], places, now, cancelled, new FolderPlace(id, path));
+
+                    // Before anything is said about what is there: not all of it may be the caller's to know.
+                    await access.ConfirmAsync([stashId, .. places.Values.Select(place => place.Id)], cancelled);
                     if (db.ChangeTracker.Entries<Folder>().SingleOrDefault(e => e.Entity.Id == id)?.Entity is not { } folder)
                     {
                         return Problems.Conflict($"The folder '{places[path].Path}' exists already.");
@@ -71,7 +78,7 @@ internal static class CreateFolder
                 },
                 committed: async cancelled =>
                 {
-                    var folder = await db.FoldersOf(userId).AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancelled);
+                    var folder = await db.FoldersOf(ownerId).AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancelled);
                     if (folder is null)
                     {
                         return null;

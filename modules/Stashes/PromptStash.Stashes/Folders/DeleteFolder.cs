@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
 
@@ -8,11 +9,12 @@ internal static class DeleteFolder
     public static void MapDeleteFolder(this IEndpointRouteBuilder folders) =>
         folders.MapDelete("/{folderId:guid}", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditInside)
             .WithName(nameof(DeleteFolder))
             .WithSummary("Move a folder and everything in it into the trash");
 
     private static Task<Results<NoContent, NotFound>> HandleAsync(
-        Guid folderId, ClaimsPrincipal user, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        Guid folderId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
@@ -20,8 +22,8 @@ internal static class DeleteFolder
         return db.InTransactionAsync<Results<NoContent, NotFound>>(
             async (transaction, cancelled) =>
             {
-                if (!await db.LockStashOfFolderAsync(folderId, userId, now, cancelled)
-                    || !await db.FoldersOf(userId).AnyAsync(f => f.Id == folderId, cancelled))
+                if (!await db.LockStashOfFolderAsync(folderId, access.OwnerOf(user), now, cancelled)
+                    || !await access.FoldersOf(user).AnyAsync(f => f.Id == folderId, cancelled))
                 {
                     return TypedResults.NotFound();
                 }
@@ -32,6 +34,7 @@ internal static class DeleteFolder
                 }
 
                 await db.SaveChangesAsync(cancelled);
+                await access.ConfirmFolderAsync(folderId, cancelled);
                 await transaction.CommitAsync(cancelled);
 
                 return TypedResults.NoContent();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 
@@ -32,6 +33,7 @@ internal static class UpdateFolder
     public static void MapUpdateFolder(this IEndpointRouteBuilder folders) =>
         folders.MapPatch("/{folderId:guid}", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditInside)
             .WithName(nameof(UpdateFolder))
             .WithSummary("Rename or move a folder with everything in it")
             .WithDescription("Send parentId: null to move it to the root; without parentId it stays in its folder. The kinds of files stay what they are.")
@@ -43,11 +45,12 @@ internal static class UpdateFolder
         Guid folderId,
         UpdateFolderRequest request,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var userId = user.GetUserId();
+        var ownerId = access.OwnerOf(user);
         var now = time.GetUtcNow();
         var name = "";
         if (request.Name is not null && !StashPath.TryParseName(request.Name, out name, out var error))
@@ -61,14 +64,15 @@ internal static class UpdateFolder
             return await db.InTransactionAsync<Results<Ok<FolderSummary>, NotFound, ValidationProblem, ProblemHttpResult>>(
                 async (transaction, cancelled) =>
                 {
-                    if (!await db.LockStashOfFolderAsync(folderId, userId, now, cancelled)
-                        || await db.FoldersOf(userId).AsNoTracking().SingleOrDefaultAsync(f => f.Id == folderId, cancelled) is not { } folder)
+                    if (!await db.LockStashOfFolderAsync(folderId, ownerId, now, cancelled)
+                        || await db.FoldersOf(ownerId).AsNoTracking().SingleOrDefaultAsync(f => f.Id == folderId, cancelled) is not { } folder)
                     {
                         return TypedResults.NotFound();
                     }
 
+                    await access.ConfirmFolderAsync(folderId, cancelled);
                     var parentId = request.Moves ? request.ParentId : folder.ParentId;
-                    var parent = parentId is { } id ? await db.FindPlaceAsync(folder.StashId, userId, id, cancelled) : null;
+                    var parent = parentId is { } id ? await db.FindPlaceAsync(folder.StashId, ownerId, id, cancelled) : null;
                     if (parentId is not null && parent is null)
                     {
                         return Problems.Invalid("parentId", "The stash has no such folder.");
@@ -79,6 +83,7 @@ internal static class UpdateFolder
                         return Problems.Conflict($"The folder '{folder.Path}' cannot move into itself.");
                     }
 
+                    await access.ConfirmIntoAsync(folder.StashId, parentId, cancelled);
                     path = StashPath.Join(parent?.Path, request.Name is null ? folder.Name : name);
                     if (path != folder.Path)
                     {
@@ -113,6 +118,6 @@ internal static class UpdateFolder
         }
 
         Task<FolderSummary?> ReadAsync(CancellationToken cancelled) =>
-            db.FoldersOf(userId).Where(f => f.Id == folderId).Select(FolderSummary.Projection).SingleOrDefaultAsync(cancelled);
+            db.FoldersOf(ownerId).Where(f => f.Id == folderId).Select(FolderSummary.Projection).SingleOrDefaultAsync(cancelled);
     }
 }

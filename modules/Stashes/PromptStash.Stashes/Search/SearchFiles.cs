@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 
 namespace PromptStash.Stashes.Search;
 
@@ -13,12 +14,13 @@ internal static class SearchFiles
             .RequireAuthorization()
             .WithMetadata(new KeepsToStashLimit())
             .WithName(nameof(SearchFiles))
-            .WithSummary("Search all your stashes")
+            .WithSummary("Search all your stashes and what is shared with you")
             .WithDescription(SearchQuery.Syntax + Ranking)
             .WithResponseExample(SearchResult.Example);
 
     private static async Task<Results<Ok<SearchResult>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal user,
+        StashAccess access,
         SearchReader reader,
         IOptions<StashesOptions> options,
         CancellationToken cancellationToken,
@@ -36,6 +38,9 @@ internal static class SearchFiles
             return Problems.InvalidCursor();
         }
 
-        return TypedResults.Ok(await reader.FindAsync(query, user.GetUserId(), user.GetStashLimit(), place, limit, cancellationToken));
+        var own = SearchScope.Own(user.GetUserId(), user.GetStashLimit());
+        SearchScope[] scopes = await access.FindSharedAsync(user, cancellationToken) is { } shared ? [own, SearchScope.Of(shared)] : [own];
+
+        return TypedResults.Ok(await reader.FindAsync(query, scopes, place, limit, cancellationToken));
     }
 }

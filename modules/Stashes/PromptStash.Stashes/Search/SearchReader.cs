@@ -31,7 +31,7 @@ internal sealed record SearchPlace(float Score, Guid FileId)
     }
 }
 
-/// <summary>Finds an owner's files.</summary>
+/// <summary>Finds files, an owner's and those that are shared with them.</summary>
 internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions> options)
 {
     /// <summary>Fewer hits than this are few enough to think that something was misspelt.</summary>
@@ -49,12 +49,25 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
     private const int SnippetSource = 20_000;
 
     public async Task<SearchResult> FindAsync(
-        SearchQuery query, Guid ownerId, Guid[]? stashes, SearchPlace? after, int limit, CancellationToken cancellationToken)
+        SearchQuery query, IReadOnlyList<SearchScope> scopes, SearchPlace? after, int limit, CancellationToken cancellationToken)
     {
-        var found = await RankAsync(query, ownerId, stashes, after, limit, cancellationToken);
+        // The scores of one query are comparable wherever the files are.
+        var found = new List<Ranked>();
+        foreach (var scope in scopes)
+        {
+            found.AddRange(await RankAsync(query, scope, after, limit, cancellationToken));
+        }
+
+        found = [.. Best(found).Take(limit + 1)];
         var page = Page.Of(found, limit, hit => new SearchPlace(hit.Score, hit.Id).Key);
-        var guesses = after is null && found.Count < FewHits ? await GuessAsync(query, ownerId, stashes, found, cancellationToken) : [];
-        var hits = await DescribeAsync(query, ownerId, [.. page.Items, .. guesses], cancellationToken);
+        var guesses = new List<Ranked>();
+        foreach (var scope in after is null && found.Count < FewHits ? scopes : [])
+        {
+            guesses.AddRange(await GuessAsync(query, scope, found, cancellationToken));
+        }
+
+        guesses = [.. Best(guesses).Take(MaxGuesses)];
+        var hits = await DescribeAsync(query, scopes[0], [.. page.Items, .. guesses], cancellationToken);
 
         return new SearchResult(Pick(page.Items), page.Next, Pick(guesses));
 
@@ -62,11 +75,15 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
         List<SearchHit> Pick(IEnumerable<Ranked> ranked) => [.. ranked.Select(hit => hits.GetValueOrDefault(hit.Id)).OfType<SearchHit>()];
     }
 
+    /// <summary>As PostgreSQL orders ids: by their bytes as they are written.</summary>
+    private static IEnumerable<Ranked> Best(IEnumerable<Ranked> ranked) =>
+        ranked.OrderByDescending(hit => hit.Score).ThenByDescending(hit => hit.Id.ToString(), StringComparer.Ordinal);
+
     /// <summary>Name above description above front matter above body: no number of mentions in a lower one outweighs a higher one.</summary>
     private Task<List<Ranked>> RankAsync(
-        SearchQuery query, Guid ownerId, Guid[]? stashes, SearchPlace? after, int limit, CancellationToken cancellationToken)
+        SearchQuery query, SearchScope scope, SearchPlace? after, int limit, CancellationToken cancellationToken)
     {
-        var statement = new SearchStatement(query, ownerId, stashes, withTerms: true);
+        var statement = new SearchStatement(query, scope, withTerms: true);
         var score = statement.Wanted is { } wanted ? $"ts_rank('{{{{0.1, 0.2, 0.4, 1.0}}}}'::real[], s.vector, {wanted})" : "0::real";
         var beyond = after is null ? "" : $"WHERE (score, id) < ({statement.Add(after.Score)}, {statement.Add(after.FileId)})";
 
@@ -93,7 +110,7 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
     }
 
     /// <summary>Files with names that nearly say what was asked for, by the three-letter sequences that both have.</summary>
-    private Task<List<Ranked>> GuessAsync(SearchQuery query, Guid ownerId, Guid[]? stashes, List<Ranked> found, CancellationToken cancellationToken)
+    private Task<List<Ranked>> GuessAsync(SearchQuery query, SearchScope scope, List<Ranked> found, CancellationToken cancellationToken)
     {
         var words = SearchQuery.Words(string.Join(' ', query.Terms.Where(term => !term.Excluded).Select(term => term.Text)));
         if (words.Length == 0)
@@ -101,7 +118,7 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
             return Task.FromResult(new List<Ranked>());
         }
 
-        var statement = new SearchStatement(query, ownerId, stashes, withTerms: false);
+        var statement = new SearchStatement(query, scope, withTerms: false);
         var asked = statement.Add(words);
         var sql = statement.ToSql(
             $"""
@@ -127,7 +144,7 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
     }
 
     private async Task<Dictionary<Guid, SearchHit>> DescribeAsync(
-        SearchQuery query, Guid ownerId, IReadOnlyList<Ranked> ranked, CancellationToken cancellationToken)
+        SearchQuery query, SearchScope scope, IReadOnlyList<Ranked> ranked, CancellationToken cancellationToken)
     {
         if (ranked.Count == 0)
         {
@@ -135,16 +152,16 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
         }
 
         var ids = ranked.Select(hit => hit.Id).ToArray();
-        var files = await db.FilesOf(ownerId).Where(f => ids.Contains(f.Id)).Select(FileSummary.Projection).ToListAsync(cancellationToken);
-        var snippets = await SnippetsAsync(query, ownerId, ids, cancellationToken);
+        var files = await db.Files.Where(f => ids.Contains(f.Id) && f.DeletedAt == null && f.Stash.DeletedAt == null).Select(FileSummary.Projection).ToListAsync(cancellationToken);
+        var snippets = await SnippetsAsync(query, scope, ids, cancellationToken);
         var scores = ranked.ToDictionary(hit => hit.Id, hit => hit.Score);
 
         return files.ToDictionary(file => file.Id, file => new SearchHit(file, scores[file.Id], [.. snippets[file.Id]]));
     }
 
-    private async Task<ILookup<Guid, SearchSnippet>> SnippetsAsync(SearchQuery query, Guid ownerId, Guid[] ids, CancellationToken cancellationToken)
+    private async Task<ILookup<Guid, SearchSnippet>> SnippetsAsync(SearchQuery query, SearchScope scope, Guid[] ids, CancellationToken cancellationToken)
     {
-        var statement = new SearchStatement(query, ownerId, stashes: null, withTerms: true);
+        var statement = new SearchStatement(query, scope, withTerms: true);
         var wanted = statement.Wanted ?? "''::tsquery";
         var marks = statement.Add($"{SnippetMarks.Start}{SnippetMarks.Stop}{SnippetMarks.Between}{SnippetMarks.LessThan}<");
         var instead = statement.Add($"    {SnippetMarks.LessThan}");

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Access;
 
 namespace PromptStash.Stashes.Search;
 
@@ -8,6 +8,7 @@ internal static class SearchStash
     public static void MapSearchStash(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/search", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(SearchStash))
             .WithSummary("Search a stash")
             .WithDescription(SearchQuery.Syntax + SearchFiles.Ranking)
@@ -16,7 +17,7 @@ internal static class SearchStash
     private static async Task<Results<Ok<SearchResult>, NotFound, ValidationProblem>> HandleAsync(
         Guid stashId,
         ClaimsPrincipal user,
-        StashesDbContext db,
+        StashAccess access,
         SearchReader reader,
         IOptions<StashesOptions> options,
         CancellationToken cancellationToken,
@@ -34,12 +35,13 @@ internal static class SearchStash
             return Problems.InvalidCursor();
         }
 
-        var userId = user.GetUserId();
-        if (!await db.StashesOf(userId).AnyAsync(s => s.Id == stashId, cancellationToken))
+        if (!await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
-        return TypedResults.Ok(await reader.FindAsync(query, userId, [stashId], place, limit, cancellationToken));
+        var scope = access.Reach is { } reach ? SearchScope.Of(reach) : SearchScope.Own(user.GetUserId(), [stashId]);
+
+        return TypedResults.Ok(await reader.FindAsync(query, [scope], place, limit, cancellationToken));
     }
 }

@@ -13,22 +13,34 @@ internal sealed class SearchStatement
     private readonly List<string> _conditions = [];
     private readonly List<string> _fileConditions = ["f.deleted_at IS NULL", "st.deleted_at IS NULL"];
 
-    /// <summary>Looks in the files of one owner, or in those of them that are in one of <paramref name="stashes"/>.</summary>
-    public SearchStatement(SearchQuery query, Guid ownerId, Guid[]? stashes, bool withTerms)
+    public SearchStatement(SearchQuery query, SearchScope scope, bool withTerms)
     {
-        var owner = Add(ownerId);
-        _conditions.Add($"s.owner_id = {owner}");
-        _fileConditions.Add($"st.user_id = {owner}");
-        if (stashes is not null)
+        if (scope.Owners is [var ownerId])
         {
-            _conditions.Add($"s.fields && {Add(Array.ConvertAll(stashes, stash => $"stash:{stash}"))}");
+            var owner = Add(ownerId);
+            _conditions.Add($"s.owner_id = {owner}");
+            _fileConditions.Add($"st.user_id = {owner}");
+        }
+        else
+        {
+            _conditions.Add($"s.owner_id = ANY ({Add(scope.Owners)})");
+        }
+
+        if (scope.Stashes is not null)
+        {
+            _conditions.Add($"s.fields && {Add(Array.ConvertAll(scope.Stashes, stash => $"stash:{stash}"))}");
+        }
+
+        if (scope.Given is { } given)
+        {
+            _fileConditions.Add($"(f.stash_id = ANY ({Add(given.Stashes)}) OR f.folder_id IS NOT NULL AND f.folder_id = ANY ({Add(given.Folders)}) OR f.id = ANY ({Add(given.Files)}))");
         }
 
         AddFields(query);
         foreach (var filter in query.Filters.Where(filter => filter.Name is "tag" or "path"))
         {
             var condition = filter.Name == "tag"
-                ? $"EXISTS (SELECT FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE ft.file_id = f.id AND t.owner_id = {owner} AND lower(t.name) = lower({Add(filter.Value)}))"
+                ? $"EXISTS (SELECT FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE ft.file_id = f.id AND t.owner_id = f.owner_id AND lower(t.name) = lower({Add(filter.Value)}))"
                 : $"f.path COLLATE \"C\" ^@ {Add(filter.Value)}";
             _fileConditions.Add(filter.Excluded ? $"NOT {condition}" : condition);
         }

@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
@@ -15,6 +16,7 @@ internal static class GetStashTree
     public static void MapGetStashTree(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/tree", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(GetStashTree))
             .WithSummary("Get all folders and files of a stash, without contents")
             .WithResponseExample(new StashTree(
@@ -22,20 +24,19 @@ internal static class GetStashTree
                 [FileSummary.Example]));
 
     private static async Task<Results<Ok<StashTree>, NotFound>> HandleAsync(
-        Guid stashId, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+        Guid stashId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, CancellationToken cancellationToken)
     {
-        var userId = user.GetUserId();
-        if (!await db.StashesOf(userId).AnyAsync(s => s.Id == stashId, cancellationToken))
+        if (!await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
-        var folders = await db.FoldersOf(userId)
+        var folders = await access.FoldersOf(user)
             .Where(f => f.StashId == stashId)
             .OrderBy(f => EF.Functions.Collate(f.Path, "C"))
             .Select(f => new TreeFolder(f.Id, f.ParentId, f.Name, f.Path))
             .ToListAsync(cancellationToken);
-        var files = await db.FilesOf(userId)
+        var files = await access.FilesOf(user)
             .Where(f => f.StashId == stashId)
             .OrderBy(f => EF.Functions.Collate(f.Path, "C"))
             .Select(FileSummary.Projection)

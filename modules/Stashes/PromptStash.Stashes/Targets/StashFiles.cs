@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using PromptStash.Sharing.Contracts;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Transfer;
@@ -10,7 +12,7 @@ using PromptStash.Stashes.Versions;
 namespace PromptStash.Stashes.Targets;
 
 /// <summary>Answers neighbours' questions about what can be shared.</summary>
-internal sealed class StashFiles(StashesDbContext db, ContentStore contents, Proposals proposals) : IStashFiles
+internal sealed class StashFiles(StashesDbContext db, StashAccess access, ContentStore contents, Proposals proposals) : IStashFiles
 {
     /// <summary>How much content is read ahead, in bytes, and of how many files.</summary>
     private const int ReadAheadBytes = 4 * 1024 * 1024;
@@ -37,6 +39,23 @@ internal sealed class StashFiles(StashesDbContext db, ContentStore contents, Pro
             .ToListAsync(cancellationToken);
 
         return rows.ToDictionary(row => row.Id, row => new SharedTarget(row.Kind, row.Id, row.StashId, row.UserId, row.Path, row.Name));
+    }
+
+    public async Task<AccessibleFile?> FindAccessibleAsync(Guid fileId, Guid userId, CancellationToken cancellationToken)
+    {
+        if (await FindTargetAsync(TargetKind.File, fileId, cancellationToken) is not { } file)
+        {
+            return null;
+        }
+
+        if (file.OwnerId == userId)
+        {
+            return new AccessibleFile(file, IsOwner: true, MayComment: true, MayEdit: true, Versions: null);
+        }
+
+        return await access.OfFileAsync(userId, fileId, cancellationToken) is { } reach
+            ? new AccessibleFile(file, IsOwner: false, reach.Permission >= GrantLevel.Comment, reach.Permission == GrantLevel.Edit, reach.Versions)
+            : null;
     }
 
     public async Task<IReadOnlyList<TargetFile>> ListFilesAsync(SharedTarget target, string? after, int limit, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using PromptStash.Stashes.Access;
+
 namespace PromptStash.Stashes.Transfer;
 
 internal static class ExportArchive
@@ -8,6 +10,7 @@ internal static class ExportArchive
     public static void MapExportArchive(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/export", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ExportArchive))
             .WithSummary("Get all files of a stash, or of a folder of it, as a zip archive")
             .WithDescription("The same content gives the same bytes. Folders without files have an entry of their own. Files of a folder keep their whole paths.")
@@ -25,7 +28,7 @@ internal static class ExportArchive
         [Description(HistoryDescription)] bool history = false)
     {
         var choice = new ExportChoice([], folderId is { } folder ? [folder] : [], metadata, history);
-        var planned = await planner.PlanAsync(stashId, user.GetUserId(), choice, cancellationToken);
+        var planned = await planner.PlanAsync(stashId, user, choice, cancellationToken);
         if (planned.Refusal is { } refusal)
         {
             return Problems.Conflict(refusal);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Transfer;
@@ -20,11 +21,11 @@ internal sealed record PlannedExport(Export? Export, string? Refusal)
 }
 
 /// <summary>Finds out what an archive is to hold.</summary>
-internal sealed class ExportPlanner(StashesDbContext db, IOptions<StashesOptions> options)
+internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOptions<StashesOptions> options)
 {
-    public async Task<PlannedExport> PlanAsync(Guid stashId, Guid userId, ExportChoice choice, CancellationToken cancellationToken)
+    public async Task<PlannedExport> PlanAsync(Guid stashId, ClaimsPrincipal user, ExportChoice choice, CancellationToken cancellationToken)
     {
-        var name = await db.StashesOf(userId).Where(s => s.Id == stashId).Select(s => s.Name).SingleOrDefaultAsync(cancellationToken);
+        var name = await access.StashesOf(user).Where(s => s.Id == stashId).Select(s => s.Name).SingleOrDefaultAsync(cancellationToken);
         if (name is null)
         {
             return PlannedExport.NotFound;
@@ -32,12 +33,12 @@ internal sealed class ExportPlanner(StashesDbContext db, IOptions<StashesOptions
 
         // One statement sees one moment of the stash. Versions never change, so their contents can be read at the client's pace
         // afterwards, without a transaction that stays open as long as a slow download takes.
-        var files = await db.FilesOf(userId)
+        var files = await access.FilesOf(user)
             .Where(f => f.StashId == stashId)
             .OrderBy(f => EF.Functions.Collate(f.Path, "C"))
             .Select(f => new PlannedFile(f.Id, f.Path, f.ContentHash, f.Size, f.Kind, f.Version))
             .ToListAsync(cancellationToken);
-        var folders = await db.FoldersOf(userId)
+        var folders = await access.FoldersOf(user)
             .Where(f => f.StashId == stashId)
             .Select(f => new PlannedFolder(f.Id, f.Path, !f.Children.Any(c => c.DeletedAt == null) && !f.Files.Any(c => c.DeletedAt == null)))
             .ToListAsync(cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class ExportPlanner(StashesDbContext db, IOptions<StashesOptions
         var texts = files.ConvertAll(file => new ExportedText(file.Path, file.Hash, file.Size));
         if (!choice.Metadata && !choice.History)
         {
-            return new PlannedExport(new Export(name, userId, texts, emptyFolders, Metadata: null), Refusal: null);
+            return new PlannedExport(new Export(name, access.OwnerOf(user), texts, emptyFolders, Metadata: null), Refusal: null);
         }
 
         if (files.Find(file => ArchiveMetadata.Reserves(file.Path)) is { } inTheWay)
@@ -65,7 +66,7 @@ internal sealed class ExportPlanner(StashesDbContext db, IOptions<StashesOptions
             return new PlannedExport(null, $"The stash has a file at '{inTheWay.Path}', which is the metadata's place in an archive. Export without metadata, or rename it.");
         }
 
-        return await DescribeAsync(new Export(name, userId, texts, emptyFolders, Metadata: null), files, choice.History, cancellationToken);
+        return await DescribeAsync(new Export(name, access.OwnerOf(user), texts, emptyFolders, Metadata: null), files, choice.History, cancellationToken);
     }
 
     private async Task<PlannedExport> DescribeAsync(Export export, List<PlannedFile> files, bool history, CancellationToken cancellationToken)

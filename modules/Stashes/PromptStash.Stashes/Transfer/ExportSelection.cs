@@ -1,3 +1,5 @@
+using PromptStash.Stashes.Access;
+
 namespace PromptStash.Stashes.Transfer;
 
 /// <summary>What of a stash to export.</summary>
@@ -15,6 +17,7 @@ internal static class ExportSelection
     public static void MapExportSelection(this IEndpointRouteBuilder stashes) =>
         stashes.MapPost("/{stashId:guid}/export", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ExportSelection))
             .WithSummary("Get some files and folders of a stash as a zip archive")
             .WithDescription("They keep their whole paths. The same content gives the same bytes.")
@@ -38,7 +41,7 @@ internal static class ExportSelection
             return Problems.Invalid("fileIds", "Name at least one file or folder.");
         }
 
-        var planned = await planner.PlanAsync(stashId, user.GetUserId(), choice, cancellationToken);
+        var planned = await planner.PlanAsync(stashId, user, choice, cancellationToken);
         if (planned.Refusal is { } refusal)
         {
             return Problems.Conflict(refusal);

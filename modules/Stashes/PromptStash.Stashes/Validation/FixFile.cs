@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Versions;
@@ -20,6 +21,7 @@ internal static class FixFile
     public static void MapFixFile(this IEndpointRouteBuilder files) =>
         files.MapPost("/{fileId:guid}/fix", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditContent)
             .WithName(nameof(FixFile))
             .WithSummary("Apply the safe fixes of a file's findings as a new version")
             .WithDescription("If-Match must name the version that was read, such as \"v7\". Fixes that touch the same place wait for the next call.")
@@ -33,6 +35,7 @@ internal static class FixFile
         FixFileRequest request,
         HttpContext http,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         FileWriter writer,
         ContentStore contents,
@@ -52,7 +55,7 @@ internal static class FixFile
             return Problems.Invalid("codes", $"'{unknown}' is no code of a finding.");
         }
 
-        var file = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
+        var file = await access.FilesOf(user).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
         if (file is null)
         {
             return TypedResults.NotFound();
@@ -85,13 +88,13 @@ internal static class FixFile
         var message = "Fixed: " + string.Join(", ", outcome.Codes);
         var now = time.GetUtcNow();
         var result = await writer.ReplaceAsync(
-            db.FilesOf(userId), fileId, userId, any: false, [file.Version], content, message[..Math.Min(message.Length, FileVersion.MessageMaxLength)], now, cancellationToken);
+            access.FilesOf(user), fileId, userId, any: false, [file.Version], content, message[..Math.Min(message.Length, FileVersion.MessageMaxLength)], now, cancellationToken);
         if (result.Outcome is WriteOutcome.Stale)
         {
             return Problems.Stale(http.Response, result.Version);
         }
 
-        var written = await db.FilesOf(userId).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
+        var written = await access.FilesOf(user).Where(f => f.Id == fileId).Select(FileSummary.Projection).SingleOrDefaultAsync(cancellationToken);
         if (written is null)
         {
             return TypedResults.NotFound();

@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Validation;
@@ -16,20 +17,20 @@ internal static class GetStashBudget
     public static void MapGetStashBudget(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/budget", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(GetStashBudget))
             .WithSummary("Get what loading a stash costs in tokens, about")
             .WithResponseExample(new StashBudget(11, 24, [new FileCost(Files.FileSummary.Example.Id, Files.FileSummary.Example.Path, FileKind.Agent, 11, 24)]));
 
     private static async Task<Results<Ok<StashBudget>, NotFound>> HandleAsync(
-        Guid stashId, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+        Guid stashId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, CancellationToken cancellationToken)
     {
-        var userId = user.GetUserId();
-        if (!await db.StashesOf(userId).AnyAsync(s => s.Id == stashId, cancellationToken))
+        if (!await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
-        var rows = await db.FilesOf(userId)
+        var rows = await access.FilesOf(user)
             .Where(f => f.StashId == stashId)
             .OrderBy(f => EF.Functions.Collate(f.Path, "C"))
             .Select(f => new { f.Id, f.Path, f.Kind, f.Fields, f.Description, Tokens = f.Tokens ?? 0 })

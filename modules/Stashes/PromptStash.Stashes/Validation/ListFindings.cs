@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Versions;
 
@@ -14,6 +15,7 @@ internal static class ListFindings
     public static void MapListFindings(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/findings", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ListFindings))
             .WithSummary("Check a file, as it is now or was at a version")
             .WithResponseExample(new FileFindings(1, FileKind.Mcp, [FindingExamples.UrlWithoutType]));
@@ -21,17 +23,18 @@ internal static class ListFindings
     private static async Task<Results<Ok<FileFindings>, NotFound>> HandleAsync(
         Guid fileId,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         CancellationToken cancellationToken,
         [Description("The number of a version; the current one when not given.")] int? version = null)
     {
-        var file = await db.FilesOf(user.GetUserId())
+        var file = await access.FilesOf(user)
             .Where(f => f.Id == fileId)
             .Select(f => new { f.Path, f.Kind, f.Version })
             .SingleOrDefaultAsync(cancellationToken);
-        var wanted = version ?? file?.Version ?? 0;
-        var content = file is null ? null : await contents.ReadVersionAsync(fileId, wanted, cancellationToken);
+        var wanted = version ?? access.Reach?.Versions?.Max() ?? file?.Version ?? 0;
+        var content = file is null || !access.Shows(wanted) ? null : await contents.ReadVersionAsync(fileId, wanted, cancellationToken);
 
         return file is null || content is null
             ? TypedResults.NotFound()

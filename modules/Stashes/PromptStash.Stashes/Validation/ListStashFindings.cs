@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Validation;
@@ -19,6 +20,7 @@ internal static class ListStashFindings
     public static void MapListStashFindings(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/findings", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ListStashFindings))
             .WithSummary("Check all files of a stash, also against one another")
             .WithDescription("Files with findings in path order. One request checks a bounded number of files, so a page may be short or empty and still have a next one.")
@@ -28,24 +30,24 @@ internal static class ListStashFindings
     private static async Task<Results<Ok<Page<StashFileFindings>>, NotFound, ValidationProblem>> HandleAsync(
         Guid stashId,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         CancellationToken cancellationToken,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
-        var userId = user.GetUserId();
         if (!Cursor.TryDecode(after, out var afterPath))
         {
             return Problems.InvalidCursor();
         }
 
-        if (!await db.StashesOf(userId).AnyAsync(s => s.Id == stashId, cancellationToken))
+        if (!await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
         // What the stash has is known without its contents, so every page is checked against all of it.
-        var files = db.FilesOf(userId).Where(f => f.StashId == stashId);
+        var files = access.FilesOf(user).Where(f => f.StashId == stashId);
         var stash = new StashCheck(await files.Select(f => new StashEntry(f.Path, f.Kind, f.Fields)).ToListAsync(cancellationToken));
         var heads = await files
 #pragma warning disable CA1309 // PostgreSQL compares, and "C" is its ordinal comparison.

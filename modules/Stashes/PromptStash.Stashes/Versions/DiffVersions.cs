@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Options;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Versions;
@@ -26,6 +27,7 @@ internal static class DiffVersions
     public static void MapDiffVersions(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/diff", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(DiffVersions))
             .WithSummary("Compare two versions of a file line by line")
             .WithDescription("The unified form applies with 'patch -p1': carriage returns and a missing final newline are kept. The answer is empty when nothing differs.")
@@ -45,6 +47,7 @@ internal static class DiffVersions
         Guid fileId,
         [Description(VersionName.Description)] string from,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         IOptions<StashesOptions> options,
@@ -58,13 +61,13 @@ internal static class DiffVersions
             return VersionName.Invalid(VersionName.IsValid(from) ? nameof(to) : nameof(from));
         }
 
-        var file = await db.FilesOf(user.GetUserId())
+        var file = await access.FilesOf(user)
             .Where(f => f.Id == fileId)
             .Select(f => new { f.Path, f.Version })
             .SingleOrDefaultAsync(cancellationToken);
         if (file is null
-            || await db.FindAsync(fileId, from, file.Version, cancellationToken) is not { } oldVersion
-            || await db.FindAsync(fileId, to, file.Version, cancellationToken) is not { } newVersion)
+            || await access.FindVersionAsync(fileId, from, file.Version, cancellationToken) is not { } oldVersion
+            || await access.FindVersionAsync(fileId, to, file.Version, cancellationToken) is not { } newVersion)
         {
             return TypedResults.NotFound();
         }

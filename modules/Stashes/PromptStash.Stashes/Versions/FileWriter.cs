@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Usage;
@@ -36,7 +37,7 @@ internal sealed record FileToMerge(string Path, Guid? FolderId, FileContent Cont
 internal sealed record MergeResult(int Created, int Updated, int Unchanged, Guid? VersionId);
 
 /// <summary>The one way in which contents become versions.</summary>
-internal sealed class FileWriter(StashesDbContext db, ContentStore contents, UsageLimits usage)
+internal sealed class FileWriter(StashesDbContext db, StashAccess access, ContentStore contents, UsageLimits usage)
 {
     /// <summary>How often a write of whatever is there (<c>If-Match: *</c>) is tried while others write the same file.</summary>
     private const int MaxTries = 100;
@@ -189,6 +190,7 @@ internal sealed class FileWriter(StashesDbContext db, ContentStore contents, Usa
                 });
                 await db.SaveChangesAsync(cancelled);
                 await usage.CheckAsync(head.OwnerId, UsageKinds.Bytes, cancelled);
+                await access.ConfirmContentAsync(fileId, cancelled);
                 await transaction.CommitAsync(cancelled);
 
                 return new WriteResult(WriteOutcome.Written, version);

@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Versions;
@@ -15,6 +16,7 @@ internal static class GetVersion
     public static void MapGetVersion(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/versions/{version:int}", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(GetVersion))
             .WithSummary("Get what a file held at a version")
             .WithResponseExample(VersionDetails.Of(VersionSummary.Example, "Read the diff first.\n"));
@@ -23,12 +25,12 @@ internal static class GetVersion
         Guid fileId,
         [Description("Its number, counted from 1.")] int version,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         CancellationToken cancellationToken)
     {
-        var userId = user.GetUserId();
-        var found = await db.FilesOf(userId)
+        var found = !access.Shows(version) ? null : await access.FilesOf(user)
             .Where(f => f.Id == fileId)
             .SelectMany(f => f.Versions)
             .Where(v => v.Version == version)

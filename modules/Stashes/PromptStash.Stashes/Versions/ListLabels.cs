@@ -1,3 +1,4 @@
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Versions;
@@ -10,19 +11,20 @@ internal static class ListLabels
     public static void MapListLabels(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/labels", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ListLabels))
             .WithSummary("List a file's labels by name")
             .WithResponseExample(new LabelList([LabelSummary.Example]));
 
     private static async Task<Results<Ok<LabelList>, NotFound>> HandleAsync(
-        Guid fileId, ClaimsPrincipal user, StashesDbContext db, CancellationToken cancellationToken)
+        Guid fileId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, CancellationToken cancellationToken)
     {
-        if (!await db.FilesOf(user.GetUserId()).AnyAsync(f => f.Id == fileId, cancellationToken))
+        if (!await access.FilesOf(user).AnyAsync(f => f.Id == fileId, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
-        return TypedResults.Ok(new LabelList(await db.LabelsAsync(fileId, cancellationToken)));
+        return TypedResults.Ok(new LabelList([.. (await db.LabelsAsync(fileId, cancellationToken)).Where(label => access.Shows(label.Version))]));
     }
 
     /// <summary>A file's labels by name. The caller has seen to it that the file may be read.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Versions;
@@ -8,6 +9,7 @@ internal static class ListVersions
     public static void MapListVersions(this IEndpointRouteBuilder files) =>
         files.MapGet("/{fileId:guid}/versions", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.View)
             .WithName(nameof(ListVersions))
             .WithSummary("List a file's versions, newest first, without contents")
             .WithResponseExample(new Page<VersionSummary>([VersionSummary.Example], Next: null));
@@ -15,6 +17,7 @@ internal static class ListVersions
     private static async Task<Results<Ok<Page<VersionSummary>>, NotFound, ValidationProblem>> HandleAsync(
         Guid fileId,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         CancellationToken cancellationToken,
         [Description("The 'next' of the previous page.")] string? after = null,
@@ -27,14 +30,14 @@ internal static class ListVersions
             return Problems.InvalidCursor();
         }
 
-        var userId = user.GetUserId();
-        if (!await db.FilesOf(userId).AnyAsync(f => f.Id == fileId, cancellationToken))
+        if (!await access.FilesOf(user).AnyAsync(f => f.Id == fileId, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
+        var shown = access.Reach?.Versions;
         var rows = await db.FileVersions
-            .Where(v => v.FileId == fileId && v.Version < before)
+            .Where(v => v.FileId == fileId && v.Version < before && (shown == null || shown.Contains(v.Version)))
             .OrderByDescending(v => v.Version)
             .Take(limit + 1)
             .Select(VersionSummary.Projection)

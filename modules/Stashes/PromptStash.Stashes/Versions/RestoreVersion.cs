@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 
@@ -13,6 +14,7 @@ internal static class RestoreVersion
     public static void MapRestoreVersion(this IEndpointRouteBuilder files) =>
         files.MapPost("/{fileId:guid}/versions/{version:int}/restore", HandleAsync)
             .RequireAuthorization()
+            .OpenToGrants(GrantNeed.EditContent)
             .WithName(nameof(RestoreVersion))
             .WithSummary("Make what a version held the newest version")
             .WithDescription(
@@ -29,6 +31,7 @@ internal static class RestoreVersion
         RestoreVersionRequest? request,
         HttpContext http,
         ClaimsPrincipal user,
+        StashAccess access,
         StashesDbContext db,
         ContentStore contents,
         FileWriter writer,
@@ -42,7 +45,7 @@ internal static class RestoreVersion
             return Problems.VersionNotNamed();
         }
 
-        if (!await db.FilesOf(userId).AnyAsync(f => f.Id == fileId, cancellationToken)
+        if (!await access.FilesOf(user).AnyAsync(f => f.Id == fileId, cancellationToken)
             || await contents.ReadVersionAsync(fileId, version, cancellationToken) is not { } text)
         {
             return TypedResults.NotFound();
@@ -56,8 +59,8 @@ internal static class RestoreVersion
 
         var now = time.GetUtcNow();
         var result = await writer.ReplaceAsync(
-            db.FilesOf(userId), fileId, userId, any, versions, content, request?.Message ?? $"Restore version {version}", now, cancellationToken);
+            access.FilesOf(user), fileId, userId, any, versions, content, request?.Message ?? $"Restore version {version}", now, cancellationToken);
 
-        return await db.AnswerAsync(http.Response, userId, fileId, result, content.Size, now, cancellationToken);
+        return await db.AnswerAsync(http.Response, access.OwnerOf(user), fileId, result, content.Size, now, cancellationToken);
     }
 }

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace PromptStash.IntegrationTests.Sharing;
+
+/// <summary>An operation below <c>/api/v1</c> that names a thing.</summary>
+internal sealed class MatrixRoute(RouteEndpoint endpoint)
+{
+    /// <summary>Stands for the body of an import.</summary>
+    public static readonly object Archive = new();
+
+    public string Name => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName;
+
+    public HttpMethod Method => HttpMethod.Parse(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0]);
+
+    private string Pattern => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+
+    public static List<MatrixRoute> All(WebApplication api) =>
+    [
+        .. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
+            .Select(endpoint => new MatrixRoute(endpoint))
+            .Where(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal) && route.Pattern.Contains('{', StringComparison.Ordinal)),
+    ];
+
+    /// <summary>The request for these things, by the names of the route's parameters; in a body they stand in braces.</summary>
+    public HttpRequestMessage Request(IReadOnlyDictionary<string, string> things, object? body, string query, string? ifMatch)
+    {
+        var path = string.Join('/', Pattern.Split('/').Select(part => !part.StartsWith('{') ? part : things[part.Trim('{', '}', '*').Split(':')[0]]));
+        var request = new HttpRequestMessage(Method, path + query);
+        if (body is not null)
+        {
+            request.Content = ReferenceEquals(body, Archive)
+                ? new ByteArrayContent(StashClient.Zip(("imported.md", "x"))) { Headers = { ContentType = new("application/zip") } }
+                : new StringContent(
+                    things.Aggregate(JsonSerializer.Serialize(body), (text, thing) => text.Replace($"{{{thing.Key}}}", thing.Value, StringComparison.Ordinal)),
+                    System.Text.Encoding.UTF8,
+                    "application/json");
+        }
+
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        return request;
+    }
+}
