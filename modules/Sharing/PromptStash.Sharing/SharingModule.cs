@@ -89,7 +89,7 @@ public static class SharingModule
         comments.MapUpdateComment();
         comments.MapDeleteComment();
 
-        var suggestions = endpoints.MapGroup("/suggestions").WithTags("Sharing");
+        var suggestions = endpoints.MapGroup("/suggestions").WithTags("Sharing").AddEndpointFilter<RouteGroupBuilder, NotPermittedFilter>();
         suggestions.MapGetSuggestion();
         suggestions.MapAcceptSuggestion();
         suggestions.MapDeclineSuggestion();

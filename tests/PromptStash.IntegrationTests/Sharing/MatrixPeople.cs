@@ -82,6 +82,11 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
             things["commentId"] = (await (await Owner.PostAsync($"files/{file}/comments", new { body = "Mine" })).ReadAsync(HttpStatusCode.Created)).Text("id");
         }
 
+        if (operation.EndsWith("Suggestion", StringComparison.Ordinal))
+        {
+            things["suggestionId"] = $"{await Owner.SuggestionAsync(file, 1, "another text")}";
+        }
+
         if (operation.EndsWith("Tag", StringComparison.Ordinal) || operation == "MergeTags")
         {
             things["tagId"] = (await (await Owner.PostAsync("tags", new { name = $"tag{number}" })).ReadAsync(HttpStatusCode.Created)).Text("id");

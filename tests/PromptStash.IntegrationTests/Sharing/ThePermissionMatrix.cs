@@ -77,6 +77,12 @@ public sealed class ThePermissionMatrix(PromptStashApp app, MatrixPeople people)
         ["DeleteFolder"] = new(Least.Edit, 204),
         ["UpdateComment"] = new(Least.Comment, 200, new { resolved = true }),
         ["DeleteComment"] = new(Least.Owner, 204),
+        ["ListSuggestions"] = new(Least.Comment, 200),
+        ["CreateSuggestion"] = new(Least.Comment, 201, new { baseVersion = 1, content = "another text" }),
+        ["GetSuggestion"] = new(Least.OwnerUnseen, 200),
+        ["AcceptSuggestion"] = new(Least.OwnerUnseen, 200),
+        ["DeclineSuggestion"] = new(Least.OwnerUnseen, 200),
+        ["WithdrawSuggestion"] = new(Least.OwnerUnseen, 204),
         ["GetShare"] = new(Least.OwnerUnseen, 200),
         ["UpdateShare"] = new(Least.OwnerUnseen, 200, new { permission = "VIEW" }),
         ["RevokeShare"] = new(Least.OwnerUnseen, 204),
@@ -95,6 +101,7 @@ public sealed class ThePermissionMatrix(PromptStashApp app, MatrixPeople people)
         ["ExportLink"] = new(Least.Link, 200),
         ["ListLinkComments"] = new(Least.Link, 200, Query: "?path=part%2Ffile.md"),
         ["CreateLinkComment"] = new(Least.Link, 201, new { name = "Grace", body = "Hello" }, "?path=part%2Ffile.md"),
+        ["CreateLinkSuggestion"] = new(Least.Link, 201, new { name = "Grace", baseVersion = 1, content = "another text" }, "?path=part%2Ffile.md"),
         ["UnlockLink"] = new(Least.Link, 204, new { password = MatrixPeople.Password }),
     };
 

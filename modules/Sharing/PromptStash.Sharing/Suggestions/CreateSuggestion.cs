@@ -38,7 +38,7 @@ internal static class CreateSuggestion
         CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
-        if (await access.FindAsync(fileId, userId, cancellationToken) is not { } file)
+        if (await access.FindToCommentAsync(fileId, userId, cancellationToken) is not { } accessible)
         {
             return TypedResults.NotFound();
         }
@@ -48,7 +48,9 @@ internal static class CreateSuggestion
             return invalid;
         }
 
-        if (await files.ReadAsync(file, fileId, new FilePin(request.BaseVersion, Label: null), accepted: null, cancellationToken) is null)
+        var file = accessible.File;
+        if (accessible.Versions?.Contains(request.BaseVersion) == false
+            || await files.ReadAsync(file, fileId, new FilePin(request.BaseVersion, Label: null), accepted: null, cancellationToken) is null)
         {
             return Problems.Invalid("baseVersion", "The file has no such version.");
         }
