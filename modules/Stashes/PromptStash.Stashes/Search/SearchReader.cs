@@ -45,6 +45,9 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
     /// </summary>
     private const int CandidatesForOne = 20;
 
+    /// <summary>How many of the newest entries are looked through for a prefix, for each file that may be ranked.</summary>
+    private const int NewestForOne = 5;
+
     /// <summary>How much of a text snippets are taken from, in characters: to find them, PostgreSQL parses it all.</summary>
     private const int SnippetSource = 20_000;
 
@@ -109,17 +112,31 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
 
     /// <summary>
     /// The entries that answer to a query, to be put in order and cut off. PostgreSQL either walks the newest entries until there are enough,
-    /// or has the index of words name all; it chooses by how many it expects, and of a prefix it expects thousands where there are none.
-    /// So those are always asked of the index, and only their keys are sorted.
+    /// or has the index of words name all; it chooses by how many it expects, and of a prefix it expects thousands where there are none. So
+    /// for a prefix the newest are looked through first, and only if not enough of them answer is the index asked.
     /// </summary>
-    private static string Candidates(SearchQuery query, SearchStatement statement) =>
-        query.Terms.Any(term => term.Kind == SearchTermKind.Prefix && !term.Excluded)
-            ? $"""
-               WITH matches AS MATERIALIZED (
-                   SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s WHERE {statement.Conditions})
-               SELECT m.file_id, m.place, (SELECT v.vector FROM stashes.file_search AS v WHERE v.file_id = m.file_id) AS vector FROM matches AS m
-               """
-            : $"SELECT s.file_id, uuid_send(s.file_id) AS place, s.vector FROM stashes.file_search AS s WHERE {statement.Conditions}";
+    private string Candidates(SearchQuery query, SearchStatement statement)
+    {
+        if (!query.Terms.Any(term => term.Kind == SearchTermKind.Prefix && !term.Excluded))
+        {
+            return $"SELECT s.file_id, uuid_send(s.file_id) AS place, s.vector FROM stashes.file_search AS s WHERE {statement.Conditions}";
+        }
+
+        var window = statement.Add(options.Value.SearchWindow);
+        return $"""
+            WITH newest AS MATERIALIZED (
+                SELECT s.file_id, s.place
+                FROM (
+                    SELECT *, uuid_send(file_id) AS place FROM stashes.file_search
+                    WHERE owner_id {statement.Owned} ORDER BY place DESC LIMIT {window} * {NewestForOne}) AS s
+                WHERE {statement.Conditions}),
+            matches AS MATERIALIZED (
+                SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s
+                WHERE {statement.Conditions} AND (SELECT count(*) FROM newest) < {window})
+            SELECT m.file_id, m.place, (SELECT v.vector FROM stashes.file_search AS v WHERE v.file_id = m.file_id) AS vector
+            FROM (SELECT * FROM newest UNION SELECT * FROM matches) AS m
+            """;
+    }
 
     /// <summary>Files with names that nearly say what was asked for, by the three-letter sequences that both have.</summary>
     private Task<List<Ranked>> GuessAsync(SearchQuery query, SearchScope scope, List<Ranked> found, CancellationToken cancellationToken)

@@ -11,20 +11,13 @@ internal sealed class SearchStatement
 {
     private readonly List<object> _values = [];
     private readonly List<string> _conditions = [];
-    private readonly List<string> _fileConditions = ["f.deleted_at IS NULL", "st.deleted_at IS NULL"];
+    private readonly List<string> _fileConditions = ["f.deleted_at IS NULL"];
 
     public SearchStatement(SearchQuery query, SearchScope scope, bool withTerms)
     {
-        if (scope.Owners is [var ownerId])
-        {
-            var owner = Add(ownerId);
-            _conditions.Add($"s.owner_id = {owner}");
-            _fileConditions.Add($"st.user_id = {owner}");
-        }
-        else
-        {
-            _conditions.Add($"s.owner_id = ANY ({Add(scope.Owners)})");
-        }
+        Owned = scope.Owners is [var owner] ? $"= {Add(owner)}" : $"= ANY ({Add(scope.Owners)})";
+        _conditions.Add($"s.owner_id {Owned}");
+        _fileConditions.Add($"f.stash_id IN (SELECT st.id FROM stashes.stashes AS st WHERE st.user_id {Owned} AND st.deleted_at IS NULL)");
 
         if (scope.Stashes is not null)
         {
@@ -41,8 +34,8 @@ internal sealed class SearchStatement
         {
             // IN, so that PostgreSQL may begin with the few files that have the tag or lie there; NOT IN could not be turned around anyway.
             var found = filter.Name == "tag"
-                ? $"SELECT ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE t.owner_id = ANY ({Add(scope.Owners)}) AND lower(t.name) = lower({Add(filter.Value)})"
-                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id = ANY ({Add(scope.Owners)}) AND o.deleted_at IS NULL AND o.path COLLATE \"C\" ^@ {Add(filter.Value)}";
+                ? $"SELECT ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE t.owner_id {Owned} AND lower(t.name) = lower({Add(filter.Value)})"
+                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id {Owned} AND o.deleted_at IS NULL AND o.path COLLATE \"C\" ^@ {Add(filter.Value)}";
             if (filter.Excluded)
             {
                 _fileConditions.Add($"NOT EXISTS (SELECT FROM ({found}) AS excluded (id) WHERE excluded.id = f.id)");
@@ -59,6 +52,9 @@ internal sealed class SearchStatement
         }
     }
 
+    /// <summary>Compares a column to the one whose files are searched, or to those.</summary>
+    public string Owned { get; }
+
     /// <summary>What the text has to say, as a tsquery; null when the query does not ask for any.</summary>
     public string? Wanted { get; private set; }
 
@@ -70,7 +66,7 @@ internal sealed class SearchStatement
     /// at the other end, with all files of the owner, of whose number it has no idea.
     /// </summary>
     public string FileConditions =>
-        $"(SELECT {string.Join(" AND ", _fileConditions)} FROM stashes.files AS f JOIN stashes.stashes AS st ON st.id = f.stash_id WHERE f.id = s.file_id)";
+        $"(SELECT {string.Join(" AND ", _fileConditions)} FROM stashes.files AS f WHERE f.id = s.file_id)";
 
     /// <summary>Adds a parameter and gives its placeholder.</summary>
     public string Add(object value)
