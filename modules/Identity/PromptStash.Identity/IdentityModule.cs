@@ -45,9 +45,10 @@ public static class IdentityModule
     /// <summary>Adds what reading encrypted secrets needs beside <see cref="AddIdentityDatabase"/>: the key ring, and its settings.</summary>
     public static IServiceCollection AddIdentityKeyRing(this IServiceCollection services)
     {
-        services.AddDataProtection().SetApplicationName("promptstash").PersistKeysToDbContext<IdentityDbContext>();
+        services.AddDataProtection().SetApplicationName("promptstash");
         services.AddSingleton<KeyRingCertificates>();
         services.AddOptions<KeyRingOptions>().BindConfiguration(KeyRingOptions.Section);
+        services.AddOptions<KeyManagementOptions>().Configure<IServiceScopeFactory>((keys, scopes) => keys.XmlRepository = new KeyRingRepository(scopes));
         services.AddOptions<KeyManagementOptions>().Configure<KeyRingCertificates>((keys, certificates) =>
             keys.XmlEncryptor = certificates.Current is null ? null : new CertificateXmlEncryptor(certificates));
 
