@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace PromptStash.IntegrationTests.Sharing;
 
-/// <summary>An operation below <c>/api/v1</c> that names a thing.</summary>
+/// <summary>An operation that names a thing.</summary>
 internal sealed class MatrixRoute(RouteEndpoint endpoint)
 {
     /// <summary>Stands for the body of an import.</summary>
@@ -17,12 +17,15 @@ internal sealed class MatrixRoute(RouteEndpoint endpoint)
 
     private string Pattern => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
 
-    public static List<MatrixRoute> All(WebApplication api) =>
+    /// <summary>Whether a parameter has this name.</summary>
+    public bool Names(string parameter) => endpoint.RoutePattern.Parameters.Any(p => p.Name == parameter);
+
+    public static List<MatrixRoute> All(WebApplication api, string below = "/api/v1/") =>
     [
         .. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
             .Select(endpoint => new MatrixRoute(endpoint))
-            .Where(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal) && route.Pattern.Contains('{', StringComparison.Ordinal)),
+            .Where(route => route.Pattern.StartsWith(below, StringComparison.Ordinal) && route.Pattern.Contains('{', StringComparison.Ordinal)),
     ];
 
     /// <summary>The request for these things, by the names of the route's parameters; in a body they stand in braces.</summary>
