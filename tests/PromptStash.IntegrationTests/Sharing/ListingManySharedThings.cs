@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Sharing;
 
@@ -53,6 +55,46 @@ public sealed class ListingManySharedThings(PromptStashApp app)
 
             return counts;
         }
+    }
+
+    [Fact]
+    public async Task Of_which_nothing_is_ones_own_or_shared_reads_not_one_of_them()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var recorder = new CommandRecorder();
+        await using var api = await app.StartApiAsync(
+            builder => builder.Services.AddSingleton<TimeProvider>(app.Time).AddSingleton<DbCommandInterceptor>(recorder),
+            ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        using var eve = await app.SignInAsync(api);
+        var stash = await ada.CreateStashAsync("Large");
+        await (await ada.ImportAsync(stash, StashClient.Zip([.. Enumerable.Range(0, 300).Select(number => ($"file{number}.md", "x"))]))).ReadAsync(HttpStatusCode.OK);
+        await using var database = await app.OpenDatabaseAsync(name);
+        await database.ExecuteAsync("ANALYZE stashes.files");
+
+        var response = await eve.GetAsync($"/api/v1/stashes/{stash}/files", Cancelled);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        var list = recorder.Commands.First(
+            command => command.Text.StartsWith("/* ListFiles */", StringComparison.Ordinal) && command.Text.Contains("FROM stashes.files", StringComparison.Ordinal));
+        await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, TIMING OFF) {list.Text}", database);
+        foreach (var (parameter, value) in list.Parameters)
+        {
+            explain.Parameters.AddWithValue(parameter, value!);
+        }
+
+        var scans = new List<string>();
+        await using var reader = await explain.ExecuteReaderAsync(Cancelled);
+        while (await reader.ReadAsync(Cancelled))
+        {
+            if (reader.GetString(0) is var line && line.Contains(" on files ", StringComparison.Ordinal))
+            {
+                scans.Add(line);
+            }
+        }
+
+        Assert.NotEmpty(scans);
+        Assert.All(scans, scan => Assert.Matches(@"actual rows=0(\.00)? |never executed", scan));
     }
 
     /// <summary>Every other one by itself, and the rest by the folders that they are in.</summary>
