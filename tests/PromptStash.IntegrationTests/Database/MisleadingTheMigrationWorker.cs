@@ -124,7 +124,7 @@ public sealed class MisleadingTheMigrationWorker(PromptStashApp app)
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Bound);
     }
 
-    [Fact]
+    [Fact(DisplayName = "F19: Waits for a server that starts later")]
     public async Task Waits_for_a_server_that_starts_later()
     {
         var port = FreePort.Choose();

@@ -71,7 +71,7 @@ public sealed class RunningMigrations(PromptStashApp app)
         Assert.Equal(["sharing"], await connection.ColumnAsync("SELECT nspname::text FROM pg_namespace WHERE nspname IN ('identity', 'stashes', 'sharing')"));
     }
 
-    [Fact]
+    [Fact(DisplayName = "F21: Rebuilds an index that an interrupted build left invalid")]
     public async Task Rebuilds_an_index_that_an_interrupted_build_left_invalid()
     {
         var database = await app.CreateMigratedDatabaseAsync();
@@ -85,7 +85,7 @@ public sealed class RunningMigrations(PromptStashApp app)
         Assert.Equal(["ix_tags_color"], await ValidIndexesAsync(connection));
     }
 
-    [Fact]
+    [Fact(DisplayName = "F21: Fails while an index cannot be rebuilt")]
     public async Task Fails_while_an_index_cannot_be_rebuilt()
     {
         var database = await app.CreateMigratedDatabaseAsync();

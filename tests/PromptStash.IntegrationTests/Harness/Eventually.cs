@@ -5,7 +5,7 @@ namespace PromptStash.IntegrationTests;
 /// <summary>Waits for what another module does in its own time, with a bound.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)

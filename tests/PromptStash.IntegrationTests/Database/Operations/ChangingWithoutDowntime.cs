@@ -16,7 +16,7 @@ public sealed class ChangingWithoutDowntime(PromptStashApp app)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(DisplayName = "F22: Fails no request in any phase and loses no name")]
     public async Task Fails_no_request_in_any_phase_and_loses_no_name()
     {
         var database = await app.CreateDatabaseAsync();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -14,17 +16,32 @@ using PromptStash.MigrationService;
 
 namespace PromptStash.IntegrationTests.Database.Operations;
 
+/// <summary>How a house differs from production's.</summary>
+internal sealed record FaultyHouseOptions
+{
+    /// <summary>The API goes past the pooler.</summary>
+    public bool Direct { get; init; }
+
+    /// <summary>The database alone, without the server's log of changes, is on a disk of its own of this many MiB.</summary>
+    public int? DatabaseDisk { get; init; }
+
+    /// <summary>The server's log of changes (WAL) is on a disk of its own of this many MiB.</summary>
+    public int? WalDisk { get; init; }
+}
+
 /// <summary>A server, a pooler and an API that a test may break: what is acknowledged is on disk, as in production.</summary>
 internal sealed class FaultyHouse : IAsyncDisposable
 {
     private readonly PromptStashApp _app;
     private readonly string _password = RandomNumberGenerator.GetHexString(32);
     private readonly string _folder;
+    private readonly FaultyHouseOptions _options;
     private PostgresServer _server = null!;
 
-    private FaultyHouse(PromptStashApp app)
+    private FaultyHouse(PromptStashApp app, FaultyHouseOptions options)
     {
         _app = app;
+        _options = options;
         _folder = app.CreateFolder("faulty");
     }
 
@@ -36,34 +53,26 @@ internal sealed class FaultyHouse : IAsyncDisposable
 
     public WebApplication Api { get; private set; } = null!;
 
+    /// <summary>The disk that the options asked for.</summary>
+    public SmallDisk Disk { get; private set; } = null!;
+
     /// <summary>What the API has to say of a request that failed.</summary>
     public LogRecorder Log { get; } = new();
 
     private string Cluster => EmbeddedPostgres.ClusterIn(Path.Combine(_folder, "postgres"));
 
-    public static async Task<FaultyHouse> StartAsync(PromptStashApp app)
+    public static async Task<FaultyHouse> StartAsync(PromptStashApp app, FaultyHouseOptions? options = null)
     {
-        var house = new FaultyHouse(app);
-        Directory.CreateDirectory(house._folder);
-        var user = await UnprivilegedUser.ChooseAsync(house.Cluster, Cancelled);
-        if (user is not null)
+        var house = new FaultyHouse(app, options ?? new());
+        try
         {
-            await user.LetThroughAsync(house._folder, Cancelled);
+            await house.StartAsync();
         }
-
-        house._server = await PostgresLocator.ForThisMachine(CacheFolder.DefaultPath(), user, TextWriter.Null)
-            .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, Cancelled);
-        await house.StartPostgresAsync(port: null);
-        await house.StartPgBouncerAsync(port: null);
-        var migration = await MigrationWorker.RunAsync(house.Postgres.ConnectionString(), Cancelled);
-        Assert.True(migration.ExitCode == 0, migration.Output);
-        house.Api = await app.StartApiAsync(
-            builder =>
-            {
-                builder.Services.AddSingleton<TimeProvider>(app.Time);
-                builder.Logging.AddProvider(house.Log);
-            },
-            ("ConnectionStrings:promptstash", house.PgBouncer.ConnectionString()));
+        catch
+        {
+            await house.DisposeAsync();
+            throw;
+        }
 
         return house;
     }
@@ -93,10 +102,29 @@ internal sealed class FaultyHouse : IAsyncDisposable
         await StartPostgresAsync(port);
     }
 
+    /// <summary>Stops what is left of the server, if anything is, and starts it again.</summary>
+    public async Task StartPostgresAgainAsync()
+    {
+        var port = Postgres.Port;
+        await Postgres.DisposeAsync();
+        await StartPostgresAsync(port);
+    }
+
+    /// <summary>Every page on disk has the checksum it was written with; only a server that is stopped can be checked.</summary>
+    public async Task CheckPagesAsync()
+    {
+        var port = Postgres.Port;
+        await Postgres.DisposeAsync();
+        var checker = Path.Combine(DumpableCluster.FolderWithClientTools(), "pg_checksums");
+        var result = await Command.RunAsync(checker, ["--check", $"--pgdata={Cluster}"], Cancelled, Postgres.User, _folder);
+        Assert.True(result.Succeeded, result.Everything);
+        await StartPostgresAsync(port);
+    }
+
     public async Task KillPgBouncerAsync()
     {
         var port = PgBouncer.Port;
-        using (var process = System.Diagnostics.Process.GetProcessById(RunningProcess.ReadPidFile(PgBouncer.PidFile)!.Value))
+        using (var process = Process.GetProcessById(RunningProcess.ReadPidFile(PgBouncer.PidFile)!.Value))
         {
             process.Kill();
         }
@@ -140,10 +168,90 @@ internal sealed class FaultyHouse : IAsyncDisposable
         {
             await Postgres.DisposeAsync();
         }
+
+        if (Disk is not null)
+        {
+            await Disk.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        Directory.CreateDirectory(_folder);
+        var user = await UnprivilegedUser.ChooseAsync(Cluster, Cancelled);
+        if (user is not null)
+        {
+            await user.LetThroughAsync(_folder, Cancelled);
+        }
+
+        _server = await PostgresLocator.ForThisMachine(CacheFolder.DefaultPath(), user, TextWriter.Null)
+            .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, Cancelled);
+        await StartPostgresAsync(port: null);
+        if (_options.WalDisk is { } wal)
+        {
+            await MoveWalAsync(await MountAsync(wal));
+        }
+
+        await StartPgBouncerAsync(port: null);
+        var migration = await MigrationWorker.RunAsync(Postgres.ConnectionString(), Cancelled);
+        Assert.True(migration.ExitCode == 0, migration.Output);
+        if (_options.DatabaseDisk is { } size)
+        {
+            await MoveDatabaseAsync(await MountAsync(size));
+        }
+
+        Api = await _app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(_app.Time);
+                builder.Logging.AddProvider(Log);
+            },
+            ("ConnectionStrings:promptstash", _options.Direct ? Postgres.ConnectionString() : PgBouncer.ConnectionString()));
+    }
+
+    private async Task<SmallDisk> MountAsync(int size)
+    {
+        Disk = await SmallDisk.MountAsync(Path.Combine(_folder, "disk"), size, Cancelled);
+        if (Postgres.User is { } user)
+        {
+            await user.OwnAsync(Cancelled, Disk.Folder);
+        }
+
+        return Disk;
+    }
+
+    private async Task MoveDatabaseAsync(SmallDisk disk)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Postgres.ConnectionString("postgres")) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Cancelled);
+        await connection.ExecuteAsync($"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
+
+        // Of the worker, whose end PostgreSQL has perhaps not noticed yet: nobody may be inside.
+        await connection.ExecuteAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1", EmbeddedPostgres.Role);
+        await connection.ExecuteAsync($"ALTER DATABASE {EmbeddedPostgres.Role} SET TABLESPACE small");
+    }
+
+    private async Task MoveWalAsync(SmallDisk disk)
+    {
+        var port = Postgres.Port;
+        await Postgres.DisposeAsync();
+        var wal = Path.Combine(Cluster, "pg_wal");
+        var moved = await Command.RunAsync("/bin/sh", ["-c", $"cp -a '{wal}/.' '{disk.Folder}' && rm -r '{wal}' && ln -s '{disk.Folder}' '{wal}'"], Cancelled);
+        Assert.True(moved.Succeeded, moved.Everything);
+        await StartPostgresAsync(port);
     }
 
     private async Task StartPostgresAsync(int? port) => Postgres = await EmbeddedPostgres.StartAsync(
-        _server, new EmbeddedPostgresOptions(Path.Combine(_folder, "postgres"), _password) { PreferredPort = port }, Cancelled);
+        _server,
+        new EmbeddedPostgresOptions(Path.Combine(_folder, "postgres"), _password)
+        {
+            PreferredPort = port,
+            // So little is kept for reuse that a full disk is felt at the next segment of 16 MiB.
+            Settings = _options.WalDisk is null
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string> { ["min_wal_size"] = "32MB", ["max_wal_size"] = "64MB" },
+        },
+        Cancelled);
 
     private async Task StartPgBouncerAsync(int? port) => PgBouncer = await PgBouncerProcess.StartAsync(
         Postgres, new PgBouncerOptions(Path.Combine(_folder, "pgbouncer"), _password) { PreferredPort = port }, Cancelled);
@@ -156,6 +264,7 @@ internal sealed class Author(HttpClient client, Guid file)
     private readonly List<string> _refusals = [];
     private int _version = 1;
     private int _acknowledged;
+    private long _lastAcknowledged;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -163,6 +272,9 @@ internal sealed class Author(HttpClient client, Guid file)
 
     /// <summary>How many writes were acknowledged so far; may be asked while others are under way.</summary>
     public int Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>The longest time from one acknowledged write to the next.</summary>
+    public TimeSpan LongestGap { get; private set; }
 
     /// <summary>The answers that were no promise.</summary>
     public IReadOnlyList<string> Refusals => _refusals;
@@ -175,16 +287,33 @@ internal sealed class Author(HttpClient client, Guid file)
         }
     }
 
+    /// <summary>Of one moment: what was promised before it is there, the numbers have no gap, and nothing is there that nobody wrote.</summary>
+    public async Task CheckMomentAsync(NpgsqlConnection database, int acknowledgedBefore)
+    {
+        var stored = await StoredAsync(database);
+
+        Assert.Equal(Enumerable.Range(1, stored.Count), stored.Select(row => row.Version));
+        Assert.Empty(_attempts.Where(attempt => attempt.Acknowledged).Take(acknowledgedBefore).Select(attempt => attempt.Hash).Except(stored.Select(row => row.Hash)));
+        Assert.Empty(stored.Skip(1).Select(row => row.Hash).Except(_attempts.Select(attempt => attempt.Hash)));
+    }
+
     /// <summary>Every promised version is there, each other one is there once or not at all, and the numbers have no gap.</summary>
     public async Task CheckAsync(NpgsqlConnection database)
     {
-        var stored = await database.ColumnAsync("SELECT version || ' ' || encode(content_hash, 'hex') FROM stashes.file_versions WHERE file_id = $1 ORDER BY version", file);
-        var hashes = stored.Select(row => row.Split(' ')[1]).Skip(1).ToList();
+        var stored = await StoredAsync(database);
+        var hashes = stored.Skip(1).Select(row => row.Hash).ToList();
 
-        Assert.Equal(Enumerable.Range(1, stored.Count).Select(number => $"{number}"), stored.Select(row => row.Split(' ')[0]));
+        Assert.Equal(Enumerable.Range(1, stored.Count), stored.Select(row => row.Version));
         Assert.Empty(_attempts.Where(attempt => attempt.Acknowledged).Select(attempt => attempt.Hash).Except(hashes));
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
         Assert.Empty(hashes.Except(_attempts.Select(attempt => attempt.Hash)));
+    }
+
+    private async Task<List<(int Version, string Hash)>> StoredAsync(NpgsqlConnection database)
+    {
+        var rows = await database.ColumnAsync("SELECT version || ' ' || encode(content_hash, 'hex') FROM stashes.file_versions WHERE file_id = $1 ORDER BY version", file);
+
+        return rows.ConvertAll(row => (int.Parse(row.Split(' ')[0], CultureInfo.InvariantCulture), row.Split(' ')[1]));
     }
 
     private async Task WriteAsync(string content)
@@ -196,6 +325,9 @@ internal sealed class Author(HttpClient client, Guid file)
             _attempts.Add((hash, true));
             _version++;
             Interlocked.Increment(ref _acknowledged);
+            var gap = _lastAcknowledged == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_lastAcknowledged);
+            LongestGap = gap > LongestGap ? gap : LongestGap;
+            _lastAcknowledged = Stopwatch.GetTimestamp();
 
             return;
         }
@@ -211,7 +343,7 @@ internal sealed class Author(HttpClient client, Guid file)
                     return false;
                 }
 
-                _version = int.Parse(seen.Headers.ETag!.Tag.Trim('"', 'v'), System.Globalization.CultureInfo.InvariantCulture);
+                _version = int.Parse(seen.Headers.ETag!.Tag.Trim('"', 'v'), CultureInfo.InvariantCulture);
 
                 return true;
             },

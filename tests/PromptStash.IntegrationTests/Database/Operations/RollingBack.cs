@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace PromptStash.IntegrationTests.Database.Operations;
 
 public sealed class RollingBack(PromptStashApp app)
@@ -13,6 +15,27 @@ public sealed class RollingBack(PromptStashApp app)
 
         Assert.Contains("pending:", pending.Output, StringComparison.Ordinal);
         await Catalog.IsLikeACleanOneAsync(app, database);
+    }
+
+    [Fact(DisplayName = "F23: The last three migrations and migrating again makes the same schema and keeps what was in it")]
+    public async Task The_last_three_migrations_and_migrating_again_keeps_what_was_in_it()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        (await Worker.RunAsync(app.Postgres.ConnectionString(database), [("DOTNET_ENVIRONMENT", "Development")], "seed")).Ends(0);
+        await using var connection = await app.OpenDatabaseAsync(database);
+        var before = await WhatIsInItAsync(connection);
+
+        foreach (var (schema, target) in await LastThreeAsync(connection))
+        {
+            (await app.VerbAsync(database, "rollback", schema, target, "--without-backup")).Ends(0);
+        }
+
+        var pending = (await app.VerbAsync(database, "status", "--json")).Ends(4);
+        (await app.VerbAsync(database)).Ends(0);
+
+        Assert.Equal(3, pending.Json.GetProperty("schemas").EnumerateArray().Sum(schema => schema.GetProperty("pending").GetArrayLength()));
+        await Catalog.IsLikeACleanOneInAnyOrderAsync(app, database);
+        Assert.Equal(before, await WhatIsInItAsync(connection));
     }
 
     [Fact]
@@ -61,4 +84,28 @@ public sealed class RollingBack(PromptStashApp app)
 
         (await app.VerbAsync(database, "status")).Ends(0);
     }
+
+    /// <summary>Of each schema that has one of the three newest migrations, the newest that is older than they.</summary>
+    private static async Task<List<(string Schema, string Target)>> LastThreeAsync(NpgsqlConnection connection)
+    {
+        var applied = new List<(string Schema, string Migration)>();
+        foreach (var schema in (string[])["identity", "stashes", "sharing"])
+        {
+            applied.AddRange((await connection.ColumnAsync($"SELECT migration_id FROM {schema}.\"__EFMigrationsHistory\"")).Select(migration => (schema, migration)));
+        }
+
+        applied.Sort((one, other) => string.CompareOrdinal(other.Migration, one.Migration));
+        var older = applied.Skip(3).ToList();
+
+        return applied.Take(3).Select(entry => entry.Schema).Distinct().Select(schema => older.First(entry => entry.Schema == schema)).ToList();
+    }
+
+    private static async Task<List<string>> WhatIsInItAsync(NpgsqlConnection connection) =>
+    [
+        .. await connection.ColumnAsync("SELECT path || ' ' || kind || ' ' || content || ' ' || coalesce(description, '') FROM stashes.files ORDER BY id"),
+        .. await connection.ColumnAsync("SELECT file_id || ' ' || version || ' ' || encode(content_hash, 'hex') FROM stashes.file_versions ORDER BY file_id, version"),
+        .. await connection.ColumnAsync("SELECT encode(hash, 'hex') || ' ' || encode(data, 'hex') FROM stashes.contents ORDER BY owner_id, hash"),
+        .. await connection.ColumnAsync("SELECT t.name || ' ' || ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id ORDER BY 1"),
+        .. await connection.ColumnAsync("SELECT email || ' ' || name FROM identity.users ORDER BY id"),
+    ];
 }

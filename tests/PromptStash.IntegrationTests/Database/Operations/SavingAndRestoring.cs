@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Npgsql;
 
 namespace PromptStash.IntegrationTests.Database.Operations;
 
@@ -97,23 +96,41 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
         Assert.Equal(["bin"], Directory.GetFileSystemEntries(Path.GetDirectoryName(file)!).Select(Path.GetFileName));
     }
 
-    [Fact]
+    [Fact(DisplayName = "F24: While others write saves one moment of it, on which an API starts")]
     public async Task While_others_write_saves_one_moment_of_it()
     {
-        var (source, _) = await SaveAsync();
-        await using var connection = await cluster.OpenAsync(source);
-        var stash = await connection.InsertStashAsync(app);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        var writing = WriteAsync(connection, stash, stop.Token);
-        var file = cluster.NewFile();
+        var source = await cluster.CreateMigratedDatabaseAsync();
+        await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(source)));
+        var authors = new List<Author>();
+        for (var number = 0; number < 4; number++)
+        {
+            var client = await app.SignInAsync(api);
+            await client.PostAsJsonAsync("/api/auth/two-factor/enable", new { password = "correct horse battery staple" }, Cancelled);
+            authors.Add(new(client, await client.CreateFileAsync(await client.DefaultStashAsync(), "history.md", "# Begun\n")));
+        }
 
+        var file = cluster.NewFile();
+        var saved = new TaskCompletionSource();
+        var writing = Task.WhenAll(authors.Select(author => author.WriteUntilAsync(saved.Task, atLeast: 10)));
+        await Eventually.TrueAsync(() => Task.FromResult(authors.All(author => author.Acknowledged > 3)), "everybody writes");
+        var acknowledged = authors.ConvertAll(author => author.Acknowledged);
         (await cluster.VerbAsync(source, "backup", file)).Ends(0);
-        await stop.CancelAsync();
+        saved.SetResult();
         await writing;
 
+        // Beside the rows this checks every index, and decrypts a second factor with the key ring that was saved.
+        (await cluster.VerbAsync(source, "verify", file)).Ends(0);
         var target = await cluster.CreateDatabaseAsync();
         (await cluster.VerbAsync(target, "restore", file)).Ends(0);
-        Assert.InRange((await PathsAsync(target)).Count, 1, (await PathsAsync(source)).Count);
+        await using var restored = await cluster.OpenAsync(target);
+        foreach (var (author, before) in authors.Zip(acknowledged))
+        {
+            await author.CheckMomentAsync(restored, before);
+        }
+
+        await using var again = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(target)));
+        using var anybody = app.NewClient(again);
+        Assert.Equal(HttpStatusCode.OK, (await anybody.GetAsync("/health", Cancelled)).StatusCode);
     }
 
     [Fact]
@@ -198,13 +215,5 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
         await using var connection = await cluster.OpenAsync(database);
 
         return (await connection.ScalarAsync<string>("SELECT email FROM identity.users"))!;
-    }
-
-    private async Task WriteAsync(NpgsqlConnection connection, Guid stash, CancellationToken stop)
-    {
-        for (var number = 0; !stop.IsCancellationRequested; number++)
-        {
-            await connection.InsertFileAsync(app, stash, $"written-{number}.md", "Text");
-        }
     }
 }

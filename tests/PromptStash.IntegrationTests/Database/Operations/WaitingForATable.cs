@@ -5,7 +5,7 @@ public sealed class WaitingForATable(PromptStashApp app)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(DisplayName = "F20: Lets other readers through and succeeds when it is free")]
     public async Task Lets_other_readers_through_and_succeeds_when_it_is_free()
     {
         var database = await app.CreateMigratedDatabaseAsync();

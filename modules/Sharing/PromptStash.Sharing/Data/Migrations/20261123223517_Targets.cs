@@ -250,7 +250,6 @@ namespace PromptStash.Sharing.Data.Migrations
                 table: "file_shares",
                 type: "uuid",
                 nullable: false,
-                defaultValue: new Guid("00000000-0000-0000-0000-000000000000"),
                 oldClrType: typeof(Guid),
                 oldType: "uuid",
                 oldNullable: true);
