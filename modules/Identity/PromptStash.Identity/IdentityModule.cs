@@ -102,6 +102,7 @@ public static class IdentityModule
 
         services.AddScoped<MailAllowance>();
         services.AddScoped<SecurityNotices>();
+        services.AddScoped<IInvitationMails, InvitationMails>();
         services.AddEventConsumer<VerificationMailRequested, EmailVerificationMail>(VerificationMailRequested.Type);
         services.AddEventConsumer<PasswordResetRequested, PasswordResetMail>(PasswordResetRequested.Type);
         services.AddEventConsumer<EmailChangeRequested, EmailChangeMail>(EmailChangeRequested.Type);

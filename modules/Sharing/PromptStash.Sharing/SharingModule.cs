@@ -4,6 +4,7 @@ using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Comments;
 using PromptStash.Sharing.Contracts;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Invitations;
 using PromptStash.Sharing.Links;
 using PromptStash.Sharing.Preview;
 using PromptStash.Sharing.Received;
@@ -39,8 +40,10 @@ public static class SharingModule
         services.AddScoped<SuggestionStore>();
         services.AddScoped<SuggestionDecisions>();
         services.AddHostedService<SuggestionHousekeeping>();
+        services.AddScoped<InvitationQueue>();
         services.AddScoped<IAccountExporter, SharingExporter>();
         services.AddEventConsumer<FilesDeleted, EndSharesOfDeletedFiles>(FilesDeleted.Type);
+        services.AddEventConsumer<InvitationRequested, InvitationMail>(InvitationRequested.Type);
         services.AddEventConsumer<UserDeleted, DeleteSharesOfDeletedUser>(UserDeleted.Type);
 
         return services.AddValidation();

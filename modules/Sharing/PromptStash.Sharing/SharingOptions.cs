@@ -54,4 +54,12 @@ public sealed class SharingOptions
 
     /// <summary>How long a suggestion is kept that was decided on. Default 90 days.</summary>
     public TimeSpan DecidedSuggestionRetention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How many invitations a user may have us send in a day; beyond them a share is made all the same, and nobody is told by mail. Default 50.</summary>
+    [Range(0, int.MaxValue)]
+    public int InvitationsPerDay { get; set; } = 50;
+
+    /// <summary>How many invitations a person is sent in a day, whoever invites; more are dropped without a word. Default 20.</summary>
+    [Range(0, int.MaxValue)]
+    public int InvitationsPerRecipient { get; set; } = 20;
 }

@@ -12,6 +12,9 @@ public interface IStashFiles
     /// <summary>What these are, by id; what is not there is left out.</summary>
     Task<IReadOnlyDictionary<Guid, SharedTarget>> FindTargetsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
 
+    /// <summary>Which of these files, folders and stashes there are, those in the trash included: what is not among them never comes back.</summary>
+    Task<IReadOnlySet<Guid>> FindKeptAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
+
     /// <summary>
     /// A file that a user may read: their own, or one that is shared with them by itself, with a folder that it is in, or with its stash.
     /// Null when it is not there, or not for them.

@@ -204,15 +204,18 @@ public sealed class AcceptingSuggestions(PromptStashApp app)
     }
 
     [Fact]
-    public async Task Beyond_what_the_owner_may_keep_is_refused_and_leaves_it_open()
+    public async Task Beyond_what_the_owner_may_keep_tells_use_and_limit_and_leaves_it_open()
     {
         await using var api = await app.StartApiAsync(("Stashes:MaxBytesPerUser", "100"));
         using var ada = await app.SignInAsync(api);
         var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "full.md", "one\n");
         var suggestion = await ada.SuggestionAsync(file, 1, new string('x', 100));
 
-        await (await ada.AcceptAsync(suggestion)).ReadAsync(HttpStatusCode.Conflict);
+        var problem = await (await ada.AcceptAsync(suggestion)).ReadAsync(HttpStatusCode.RequestEntityTooLarge);
 
+        Assert.Equal(
+            ("bytes", 4, 104, 100),
+            (problem.Text("resource"), problem.GetProperty("used").GetInt32(), problem.GetProperty("needed").GetInt32(), problem.GetProperty("limit").GetInt32()));
         Assert.Equal("OPEN", (await ada.SuggestionAsync(suggestion)).GetProperty("suggestion").GetProperty("status").GetString());
     }
 

@@ -129,6 +129,41 @@ public sealed class EditingWhatIsShared(PromptStashApp app)
         Assert.False(refused.TryGetProperty("used", out _));
     }
 
+    public static TheoryData<string, string> Creations => new()
+    {
+        { "files", """{"path":"secret-plan.md","content":"x"}""" },
+        { "folders", """{"path":"secret-plan"}""" },
+        { "commits", """{"message":"m","changes":[{"op":"put","path":"secret-plan.md","content":"x"}]}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Creations))]
+    public async Task Asked_for_again_with_its_key_after_it_was_taken_back_says_nothing_of_what_was_written(string what, string body)
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var stash = await ada.CreateStashAsync("Repeat");
+        var share = await ada.GrantAsync("stash", stash, await bob.AsRecipientAsync(), "EDIT");
+        Task<HttpResponseMessage> SendAsync() => bob.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, $"/api/v1/stashes/{stash}/{what}")
+            {
+                Headers = { { "Idempotency-Key", "once" } },
+                Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+            }, Cancelled);
+        var first = await (await SendAsync()).Content.ReadAsStringAsync(Cancelled);
+
+        var repeated = await (await SendAsync()).Content.ReadAsStringAsync(Cancelled);
+        await (await ada.UpdateShareAsync(share, new { permission = "VIEW" })).ReadAsync(HttpStatusCode.OK);
+        var downgraded = await SendAsync();
+        await (await ada.RevokeAsync(share)).ReadNothingAsync();
+        var revoked = await SendAsync();
+
+        Assert.Contains("secret-plan", first, StringComparison.Ordinal);
+        Assert.Equal(first, repeated);
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.NotFound), (downgraded.StatusCode, revoked.StatusCode));
+        Assert.DoesNotContain("secret-plan", await downgraded.Content.ReadAsStringAsync(Cancelled) + await revoked.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Takebacks => ["downgrade", "revoke", "turn off", "decline"];
 
     [Theory(DisplayName = "H10: Fails when the grant is taken back while the edit is under way")]

@@ -205,8 +205,8 @@ public sealed class ManagingShares(PromptStashApp app)
         await (await ada.UpdateShareAsync(link.Share, new { maxAccesses = 1 })).ReadAsync(HttpStatusCode.Conflict);
     }
 
-    [Fact(DisplayName = "H18: Of a file in the trash is ended and stays so")]
-    public async Task Of_a_file_in_the_trash_is_ended_and_stays_so()
+    [Fact(DisplayName = "H18: Of a file in the trash is ended and stays so when the file comes back")]
+    public async Task Of_a_file_in_the_trash_is_ended_and_stays_so_when_the_file_comes_back()
     {
         using var ada = await app.SignInAsync();
         var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "trash.md", "x");
@@ -216,5 +216,8 @@ public sealed class ManagingShares(PromptStashApp app)
 
         await using var database = await app.OpenDatabaseAsync();
         await Eventually.TrueAsync(() => database.HasEndedAsync(link.Share), "the link of the deleted file has ended");
+        await ada.RestoreAsync(file);
+        using var anybody = app.NewClient();
+        Assert.Equal(HttpStatusCode.NotFound, (await anybody.GetAsync(link.Path, Cancelled)).StatusCode);
     }
 }

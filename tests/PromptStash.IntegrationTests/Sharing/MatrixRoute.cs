@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace PromptStash.IntegrationTests.Sharing;
 
-/// <summary>An operation below <c>/api/v1</c> that names a thing.</summary>
+/// <summary>An operation that names a thing.</summary>
 internal sealed class MatrixRoute(RouteEndpoint endpoint)
 {
     /// <summary>Stands for the body of an import.</summary>
@@ -17,13 +18,33 @@ internal sealed class MatrixRoute(RouteEndpoint endpoint)
 
     private string Pattern => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
 
-    public static List<MatrixRoute> All(WebApplication api) =>
-    [
-        .. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+    /// <summary>Whether a parameter has this name.</summary>
+    public bool Names(string parameter) => endpoint.RoutePattern.Parameters.Any(p => p.Name == parameter);
+
+    /// <summary>All that name a thing in their address.</summary>
+    public static List<MatrixRoute> All(WebApplication api, string below = "/api/v1/") =>
+        [.. Every(api).Where(route => route.Pattern.StartsWith(below, StringComparison.Ordinal) && route.Pattern.Contains('{', StringComparison.Ordinal))];
+
+    /// <summary>All that there are.</summary>
+    public static IEnumerable<MatrixRoute> Every(WebApplication api) =>
+        api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
-            .Select(endpoint => new MatrixRoute(endpoint))
-            .Where(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal) && route.Pattern.Contains('{', StringComparison.Ordinal)),
-    ];
+            .Select(endpoint => new MatrixRoute(endpoint));
+
+    /// <summary>Where a request can carry ids beside its address: parameters of the query, and properties of the body.</summary>
+    public IEnumerable<string> IdsBesideTheAddress() =>
+        (endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? [])
+            .Where(parameter => !Names(parameter.Name!))
+            .SelectMany(parameter => IdsIn(parameter.Name!, parameter.ParameterType));
+
+    private static IEnumerable<string> IdsIn(string name, Type type) =>
+        type == typeof(Guid) || type == typeof(Guid?) || typeof(IEnumerable<Guid>).IsAssignableFrom(type) ? [name]
+        : type.Namespace?.StartsWith(nameof(PromptStash), StringComparison.Ordinal) == true && type is { IsPublic: true, IsEnum: false, IsInterface: false }
+            ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .SelectMany(property => IdsIn(JsonNamingPolicy.CamelCase.ConvertName(property.Name), property.PropertyType))
+        : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) && type is { IsGenericType: true }
+            ? type.GetGenericArguments().SelectMany(item => IdsIn(name, item))
+        : [];
 
     /// <summary>The request for these things, by the names of the route's parameters; in a body they stand in braces.</summary>
     public HttpRequestMessage Request(IReadOnlyDictionary<string, string> things, object? body, string query, string? ifMatch)

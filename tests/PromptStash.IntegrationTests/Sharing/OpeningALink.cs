@@ -243,15 +243,34 @@ public sealed class OpeningALink(PromptStashApp app)
         Assert.Equal(["open denied", "revoke done", "read done", "open done", "create done"], await ada.LogAsync(link.Share));
     }
 
-    [Fact(DisplayName = "H23: Writes a log that nobody can change")]
-    public async Task Writes_a_log_that_nobody_can_change()
+    [Theory(DisplayName = "H23: Writes a log that nobody can change")]
+    [InlineData("UPDATE sharing.share_accesses SET outcome = 'denied' WHERE share_id = $1")]
+    [InlineData("DELETE FROM sharing.share_accesses WHERE share_id = $1")]
+    public async Task Writes_a_log_that_nobody_can_change(string statement)
     {
         using var ada = await app.SignInAsync();
         var link = await ada.LinkAsync("file", await ada.CreateFileAsync(await ada.DefaultStashAsync(), "log.md", "x"));
         await using var database = await app.OpenDatabaseAsync();
 
-        var change = () => database.ExecuteAsync("UPDATE sharing.share_accesses SET outcome = 'denied' WHERE share_id = $1", link.Share);
+        var change = () => database.ExecuteAsync(statement, link.Share);
 
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(change);
+        var refusal = await Assert.ThrowsAsync<Npgsql.PostgresException>(change);
+        Assert.Equal(Npgsql.PostgresErrorCodes.RestrictViolation, refusal.SqlState);
+        Assert.Equal(["create done"], await ada.LogAsync(link.Share));
+    }
+
+    [Fact(DisplayName = "H23: Writes a log that goes with the account of whoever made it, and not before")]
+    public async Task Writes_a_log_that_goes_with_the_account_of_whoever_made_it_and_not_before()
+    {
+        using var ada = await app.SignInAsync();
+        var link = await ada.LinkAsync("stash", await ada.DefaultStashAsync());
+        await (await ada.RevokeAsync(link.Share)).ReadNothingAsync();
+        Assert.Equal(["revoke done", "create done"], await ada.LogAsync(link.Share));
+
+        Assert.True((await ada.PostAsJsonAsync("/api/auth/delete-user", new { password = "correct horse battery staple" }, Cancelled)).IsSuccessStatusCode);
+
+        await using var database = await app.OpenDatabaseAsync();
+        await Eventually.TrueAsync(
+            async () => await database.ScalarAsync<long>("SELECT count(*) FROM sharing.share_accesses WHERE share_id = $1", link.Share) == 0, "the log is gone");
     }
 }

@@ -133,6 +133,24 @@ public sealed class ReceivingShares(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_a_folder_come_back_with_it_from_the_trash()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var stash = await ada.CreateStashAsync("Back");
+        var file = await ada.CreateFileAsync(stash, "part/a.md", "x");
+        var folder = await ada.FolderIdAsync(stash, "part");
+        await ada.GrantAsync("folder", folder, await bob.AsRecipientAsync());
+
+        await ada.RemoveAsync($"folders/{folder}");
+        var gone = (await bob.StatusAsync($"folders/{folder}"), await bob.StatusAsync($"files/{file}"), (await bob.ReceivedAsync()).Count);
+        await ada.RestoreAsync(folder);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 0), gone);
+        Assert.Equal((HttpStatusCode.OK, 1), (await bob.StatusAsync($"files/{file}"), (await bob.ReceivedAsync()).Count));
+    }
+
+    [Fact]
     public async Task Of_what_lies_in_the_trash_are_not_listed_and_open_nothing()
     {
         using var ada = await app.SignInAsync();

@@ -28,4 +28,59 @@ public sealed class TidyingShares(PromptStashApp app)
             "the expired link has ended and its log is empty");
         Assert.False(await database.HasEndedAsync(grant));
     }
+
+    [Fact]
+    public async Task Ends_what_was_granted_on_folders_and_stashes_that_were_purged_and_keeps_what_is_in_the_trash()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time, ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        var (stash, whole) = (await ada.DefaultStashAsync(), await ada.CreateStashAsync("Whole"));
+        await ada.CreateFileAsync(stash, "purged/a.md", "x");
+        await ada.CreateFileAsync(stash, "thrown/b.md", "x");
+        var (purged, thrown) = (await ada.FolderIdAsync(stash, "purged"), await ada.FolderIdAsync(stash, "thrown"));
+        var friend = new { email = "friend@example.com" };
+        Guid[] ended = [await ada.GrantAsync("folder", purged, friend), (await ada.LinkAsync("stash", whole)).Share];
+        Guid[] kept = [await ada.GrantAsync("folder", thrown, friend), await ada.GrantAsync("stash", stash, friend)];
+        foreach (var path in (string[])[$"folders/{purged}", $"folders/{thrown}", $"stashes/{whole}"])
+        {
+            await ada.RemoveAsync(path);
+        }
+
+        await ada.RemoveAsync($"trash/{purged}");
+        await ada.RemoveAsync($"trash/{whole}");
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        await using var database = await app.OpenDatabaseAsync(name);
+        await Eventually.TrueAsync(
+            async () => await database.HasEndedAsync(ended[0]) && await database.HasEndedAsync(ended[1]), "the shares of what was purged have ended");
+        Assert.Equal((false, false), (await database.HasEndedAsync(kept[0]), await database.HasEndedAsync(kept[1])));
+    }
+
+    [Fact]
+    public async Task Removes_the_comments_on_files_that_were_purged_and_no_others()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time, ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var (purged, thrown) = (await ada.CreateFileAsync(stash, "purged.md", "x"), await ada.CreateFileAsync(stash, "thrown.md", "x"));
+        foreach (var file in (Guid[])[purged, thrown])
+        {
+            await (await ada.PostAsync($"files/{file}/comments", new { body = "Well" })).ReadAsync(HttpStatusCode.Created);
+            await ada.RemoveAsync($"files/{file}");
+        }
+
+        await ada.RemoveAsync($"trash/{purged}");
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        await using var database = await app.OpenDatabaseAsync(name);
+        await Eventually.TrueAsync(
+            async () => (await database.ColumnAsync("SELECT file_id::text FROM sharing.comments")).SequenceEqual([thrown.ToString()]),
+            "only the comment on what lies in the trash is left");
+    }
 }

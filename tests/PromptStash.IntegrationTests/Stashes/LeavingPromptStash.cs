@@ -59,7 +59,7 @@ public sealed class LeavingPromptStash(PromptStashApp app)
             "the stashes of the deleted user are gone");
     }
 
-    [Fact]
+    [Fact(DisplayName = "H18: Ends what was shared and removes what was granted")]
     public async Task Ends_what_was_shared_and_removes_what_was_granted()
     {
         using var ada = await app.SignInAsync();

@@ -5,7 +5,8 @@ namespace PromptStash.Identity.Mail;
 
 /// <summary>
 /// The texts of all mails. None holds a word that a user chose, such as a name: whoever signs up with a stranger's address could
-/// otherwise have us send the stranger anything.
+/// otherwise have us send the stranger anything. Only an invitation to an address that its user has proven quotes who invites, in its body;
+/// no header ever does.
 /// </summary>
 internal static class MailTexts
 {
@@ -78,17 +79,37 @@ internal static class MailTexts
         return Create(to, subject, what, link, "If that was you, there is nothing to do. If not, choose a new password with \"forgot password\" at once.");
     }
 
-    private static MailMessage Create(string to, string subject, string before, string link, string after)
+    /// <summary>For whoever has proven that the address is theirs.</summary>
+    public static MailMessage Invitation(string to, string owner, string thing, string? note, string link) => Create(
+        to,
+        "Something was shared with you",
+        $"A user who goes by the name \"{OneLine(owner)}\" has shared a {thing} with you{(note is null ? "" : ", with these words")}:",
+        link,
+        "It is there for you when you have signed in; this mail opens nothing. If you do not want it, decline it there.",
+        note);
+
+    /// <summary>For an address that nobody has proven to be theirs.</summary>
+    public static MailMessage InvitationToStranger(string to, string link) => Create(
+        to,
+        "Something was shared with you",
+        "A user of PromptStash has shared something with this e-mail address. You can sign in, or sign up, here:",
+        link,
+        "It is there for you once you have confirmed that this address is yours; this mail opens nothing. If you do not expect it, do nothing.");
+
+    private static MailMessage Create(string to, string subject, string before, string link, string after, string? quote = null)
     {
         var encoder = HtmlEncoder.Default;
-        var text = $"{before}\n\n{link}\n\n{after}\n";
+        var lines = quote?.ReplaceLineEndings("\n").Split('\n') ?? [];
+        var quoted = string.Concat(lines.Select(line => $"> {line}\n")) + (lines.Length == 0 ? "" : "\n");
+        var quotedHtml = lines.Length == 0 ? "" : $"<blockquote>{string.Join("<br>", lines.Select(encoder.Encode))}</blockquote>\n";
+        var text = $"{before}\n\n{quoted}{link}\n\n{after}\n";
         var html =
             $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>{encoder.Encode(subject)}</title></head>
             <body style="font-family: sans-serif; max-width: 40em">
             <p>{encoder.Encode(before)}</p>
-            <p><a href="{encoder.Encode(link)}">{encoder.Encode(link)}</a></p>
+            {quotedHtml}<p><a href="{encoder.Encode(link)}">{encoder.Encode(link)}</a></p>
             <p>{encoder.Encode(after)}</p>
             </body></html>
 
@@ -96,6 +117,12 @@ internal static class MailTexts
 
         return new MailMessage(to, $"PromptStash: {subject}", text, html, link);
     }
+
+    /// <summary>A name as part of a sentence, whatever is in it: no line ends, no characters that nobody sees or that turn the direction.</summary>
+    private static string OneLine(string name) => string.Join(
+        ' ',
+        string.Concat(name.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? ' ' : c))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static string Format(TimeSpan lifetime) => lifetime.TotalHours >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(lifetime.TotalHours)} hours")

@@ -11,6 +11,10 @@ internal sealed class AttemptLimit(SharingDbContext db)
 
     public static string SuggestionKey(Guid shareId, byte[] visitor) => $"suggestion:{shareId}:{Convert.ToHexStringLower(visitor)}";
 
+    public static string InviterKey(Guid userId) => $"inviter:{userId}";
+
+    public static string InviteeKey(string sharedWith) => $"invitee:{sharedWith}";
+
     /// <summary>
     /// Counts one more within the window and tells how many that makes. Before the try is made, so that many at once cannot pass together.
     /// </summary>
@@ -29,6 +33,11 @@ internal sealed class AttemptLimit(SharingDbContext db)
 
         return counts.Single();
     }
+
+    /// <summary>Counts one less in each, for what came to nothing.</summary>
+    public Task GiveBackAsync(string[] keys, CancellationToken cancellationToken) => db.AttemptCounters
+        .Where(c => keys.Contains(c.Key) && c.Count > 0)
+        .ExecuteUpdateAsync(c => c.SetProperty(counter => counter.Count, counter => counter.Count - 1), cancellationToken);
 
     /// <summary>Forgets the tries, after one that succeeded.</summary>
     public Task ForgetAsync(string key, CancellationToken cancellationToken) =>

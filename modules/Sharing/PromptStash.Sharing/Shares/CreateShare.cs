@@ -1,5 +1,6 @@
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Invitations;
 using PromptStash.Sharing.Links;
 using PromptStash.Stashes.Contracts;
 
@@ -37,7 +38,8 @@ public sealed record CreateShareRequest(
 /// <param name="Share">It.</param>
 /// <param name="Token">A link's secret, this once only.</param>
 /// <param name="Url">The link with the secret in it, this once only.</param>
-internal sealed record CreatedShare(ShareAnswer Share, string? Token, string? Url);
+/// <param name="Invitation">Whether a mail tells the person about it; null for a link.</param>
+internal sealed record CreatedShare(ShareAnswer Share, string? Token, string? Url, InvitationStatus? Invitation);
 
 internal static class CreateShare
 {
@@ -46,13 +48,15 @@ internal static class CreateShare
             .RequireAuthorization()
             .WithName(nameof(CreateShare))
             .WithSummary("Share a file, folder or stash with a person or by a link")
-            .WithDescription("A link's token is in this answer only. A link to a file with secrets is refused with 422 and a list of them, unless their codes are accepted or they are masked.")
+            .WithDescription(
+                "A link's token is in this answer only. A link to a file with secrets is refused with 422 and a list of them, unless their codes are accepted or "
+                + "they are masked. A person is told by a mail that opens nothing by itself; beyond 50 mails a day the share holds and nobody is told.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithRequestExample(new CreateShareRequest(
                 new ShareTargetReference(TargetKind.File, ShareAnswer.Example.Target.Id), ShareRecipient.Link, SharePermission.View, MaxAccesses: 10, Note: "For Thursday's review"))
             .WithResponseExample(
-                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…"), StatusCodes.Status201Created);
+                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…", Invitation: null), StatusCodes.Status201Created);
 
     private static async Task<Results<CreatedAtRoute<CreatedShare>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         CreateShareRequest request,
@@ -62,6 +66,7 @@ internal static class CreateShare
         IStashFiles files,
         IPasswordHashes passwords,
         ShareRules rules,
+        InvitationQueue invitations,
         LinkAddress address,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -124,13 +129,16 @@ internal static class CreateShare
             Redact = request.Redact,
             AcceptedFindings = [.. accepted.Distinct(StringComparer.Ordinal)],
         };
+        var invitation = await invitations.AddAsync(share, now, cancellationToken);
         if (!await db.TryAddAsync(share, userId, now, cancellationToken))
         {
+            await invitations.GiveBackAsync(share, cancellationToken);
+
             return Problems.Conflict("This is shared with this person already; change that share or end it.");
         }
 
         return TypedResults.CreatedAtRoute(
-            new CreatedShare(ShareAnswer.Of(share, target), token, token is null ? null : address.Of(http.Request, token)),
+            new CreatedShare(ShareAnswer.Of(share, target), token, token is null ? null : address.Of(http.Request, token), invitation),
             nameof(GetShare),
             new { shareId = share.Id });
     }

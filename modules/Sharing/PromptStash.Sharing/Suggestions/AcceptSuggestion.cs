@@ -12,6 +12,7 @@ internal static class AcceptSuggestion
                 + "What was written since the suggestion's base is merged with it line by line; where both changed the same or neighbouring lines the "
                 + "answer is 409 with those lines in all three texts, and nothing is changed.")
             .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .WithResponseExample(SuggestionAnswer.Example with
             {
                 Status = Data.SuggestionStatus.Accepted, DecidedAt = SuggestionAnswer.Example.CreatedAt.AddMinutes(5), Version = 4,
@@ -40,6 +41,7 @@ internal static class AcceptSuggestion
             return result switch
             {
                 null => TypedResults.NotFound(),
+                { Room: { } room } => SuggestionProblems.NoRoom(room),
                 { Refusal: { } reason } => Problems.Conflict($"{reason} Nothing was changed."),
                 _ => SuggestionProblems.InConflict(result.Conflicts),
             };

@@ -69,6 +69,14 @@ internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
 
     public bool Allows(GrantNeed need) => _reach?.Allows(need) != false;
 
+    /// <summary>Whether a request about a stash may be answered again as it was at first: what is shared must still be shared.</summary>
+    public async Task<bool> MayRepeatAsync(ClaimsPrincipal user, Guid stashId, CancellationToken cancellationToken)
+    {
+        var userId = user.GetUserId();
+
+        return _reach?.StashId == stashId || await db.Stashes.AnyAsync(s => s.Id == stashId && s.UserId == userId, cancellationToken);
+    }
+
     /// <summary>
     /// Looks whether the thing that a route names is somebody else's and was given to the caller, and works on it from then on. A token that
     /// opens some stashes only opens no other, whoever shares it.

@@ -99,7 +99,7 @@ internal static class CreateCommit
                 {
                     if (await db.ClaimAsync<CommitResult>(userId, idempotencyKey, $"{nameof(CreateCommit)} {stashId}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
-                        return replay.Answer is null ? Problems.KeyReused() : TypedResults.Ok(replay.Answer);
+                        return replay.Answer is null ? Problems.KeyReused() : await access.MayRepeatAsync(user, stashId, cancelled) ? TypedResults.Ok(replay.Answer) : TypedResults.NotFound();
                     }
 
                     if (!await db.LockStashAsync(stashId, ownerId, now, cancelled))

@@ -77,7 +77,7 @@ internal static class CreateFile
                 {
                     if (await db.ClaimAsync<FileSummary>(userId, idempotencyKey, $"{nameof(CreateFile)} {stashId}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
-                        return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
+                        return replay.Answer is null ? Problems.KeyReused() : await access.MayRepeatAsync(user, stashId, cancelled) ? Created(replay.Answer) : TypedResults.NotFound();
                     }
 
                     if (!await db.LockStashAsync(stashId, ownerId, now, cancelled))

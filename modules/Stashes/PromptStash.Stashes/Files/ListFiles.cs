@@ -55,7 +55,10 @@ internal static class ListFiles
         }
 
         var since = updatedSince?.ToUniversalTime();
-        var files = access.FilesOf(user).Where(f => f.StashId == stashId
+
+        // As a value that PostgreSQL finds first: of a stash that the caller does not see there is none, and its index is not walked to learn that.
+        var stash = access.StashesOf(user).Where(s => s.Id == stashId).Select(s => (Guid?)s.Id);
+        var files = access.FilesOf(user).Where(f => f.StashId == stash.SingleOrDefault()
             && (ofKind == null || f.Kind == ofKind)
             && (ofType == null || f.FileType == ofType)
             && (folderId == null || f.FolderId == folderId)

@@ -50,7 +50,7 @@ internal static class CreateFolder
                 {
                     if (await db.ClaimAsync<FolderSummary>(userId, idempotencyKey, $"{nameof(CreateFolder)} {stashId}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
-                        return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
+                        return replay.Answer is null ? Problems.KeyReused() : await access.MayRepeatAsync(user, stashId, cancelled) ? Created(replay.Answer) : TypedResults.NotFound();
                     }
 
                     if (!await db.LockStashAsync(stashId, ownerId, now, cancelled))

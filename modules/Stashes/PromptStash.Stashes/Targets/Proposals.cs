@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Contracts;
@@ -10,7 +9,7 @@ using PromptStash.Stashes.Versions;
 namespace PromptStash.Stashes.Targets;
 
 /// <summary>Compares texts that somebody proposes with what a file holds, and makes versions of them.</summary>
-internal sealed class Proposals(StashesDbContext db, ContentStore contents, FileWriter writer, IOptions<StashesOptions> options, TimeProvider time)
+internal sealed class Proposals(StashesDbContext db, ContentStore contents, FileWriter writer, UsageLimits usage, IOptions<StashesOptions> options, TimeProvider time)
 {
     private const string PrimaryKeyOfVersions = "pk_file_versions";
     private const int Context = 3;
@@ -114,8 +113,10 @@ internal sealed class Proposals(StashesDbContext db, ContentStore contents, File
         }
         catch (UsageLimitException refused)
         {
-            return ProposalResult.Refused(string.Create(
-                CultureInfo.InvariantCulture, $"With this version there would be {refused.Needed:N0} bytes, and the limit is {refused.Limit:N0}."));
+            // Read again, after the rollback: what the owner does keep. A version of a file takes up bytes only.
+            var totals = await usage.ReadAsync(refused.OwnerId, cancellationToken);
+
+            return ProposalResult.NoRoom(new ProposalResult.Use(totals.Bytes, refused.Needed, refused.Limit));
         }
     }
 

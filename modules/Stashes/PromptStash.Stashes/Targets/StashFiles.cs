@@ -41,6 +41,12 @@ internal sealed class StashFiles(StashesDbContext db, StashAccess access, Conten
         return rows.ToDictionary(row => row.Id, row => new SharedTarget(row.Kind, row.Id, row.StashId, row.UserId, row.Path, row.Name));
     }
 
+    public async Task<IReadOnlySet<Guid>> FindKeptAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        (await db.Files.Where(f => ids.Contains(f.Id)).Select(f => f.Id)
+            .Concat(db.Folders.Where(f => ids.Contains(f.Id)).Select(f => f.Id))
+            .Concat(db.Stashes.Where(s => ids.Contains(s.Id)).Select(s => s.Id))
+            .ToListAsync(cancellationToken)).ToHashSet();
+
     public async Task<AccessibleFile?> FindAccessibleAsync(Guid fileId, Guid userId, CancellationToken cancellationToken)
     {
         if (await FindTargetAsync(TargetKind.File, fileId, cancellationToken) is not { } file)
