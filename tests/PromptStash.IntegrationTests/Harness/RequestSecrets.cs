@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,9 +11,9 @@ namespace PromptStash.IntegrationTests;
 /// Notes what clients send to an API (cookies, tokens, what is in paths, queries and bodies) and the cookies that they are given. It reads along
 /// and changes nothing; archives are not opened.
 /// </summary>
-internal sealed class RequestSecrets(SecretIndex secrets) : IStartupFilter
+internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilter
 {
-    /// <summary>A link's token, or one that was mailed; what is shorter may be a name of ours.</summary>
+    /// <summary>A link's token, or one that was mailed, is longer; what is shorter may be a name of ours.</summary>
     private const int ShortestSegment = 20;
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -61,7 +62,7 @@ internal sealed class RequestSecrets(SecretIndex secrets) : IStartupFilter
             secrets.Add(value);
         }
 
-        foreach (var segment in (request.Path.Value ?? "").Split('/').Where(segment => segment.Length >= ShortestSegment))
+        foreach (var segment in (request.Path.Value ?? "").Split('/').Where(segment => segment.Length >= ShortestSegment && !OwnName.IsMatch(segment)))
         {
             secrets.Add(segment);
         }
@@ -100,6 +101,10 @@ internal sealed class RequestSecrets(SecretIndex secrets) : IStartupFilter
             // Tests send what is no JSON, too. What was read before it is noted.
         }
     }
+
+    /// <summary>The literal part of a route: <c>request-password-reset</c>.</summary>
+    [GeneratedRegex("^[a-z-]+$")]
+    private static partial Regex OwnName { get; }
 
     /// <summary>Keeps the beginning of what is read.</summary>
     private sealed class ReadingAlong(Stream inner) : Stream

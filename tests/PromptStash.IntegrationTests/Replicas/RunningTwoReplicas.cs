@@ -13,14 +13,6 @@ public sealed class RunningTwoReplicas(PromptStashApp app, TwoReplicas replicas)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Makes_one_key_for_both_when_they_start_at_the_same_moment()
-    {
-        await using var database = await app.OpenDatabaseAsync(replicas.Database);
-
-        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM identity.data_protection_keys"));
-    }
-
-    [Fact]
     public async Task Knows_a_session_at_both_and_its_end_too()
     {
         var cookies = new CookieContainer();
