@@ -16,6 +16,9 @@ internal sealed partial class KeyRingStart(NpgsqlDataSource source, IDataProtect
     /// <summary>Of the advisory lock; "keys" in ASCII.</summary>
     private const long LockKey = 0x6b657973;
 
+    /// <summary>Making a key takes a moment; whoever holds the lock for longer does not hold up the start.</summary>
+    private const int LockTimeoutMs = 9_000;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -23,7 +26,9 @@ internal sealed partial class KeyRingStart(NpgsqlDataSource source, IDataProtect
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-            // Goes with the transaction, so that it is sound through a pooler.
+            // All of this goes with the transaction, so that it is sound through a pooler. The role's own limit is for requests, in which somebody waits.
+            await using var limit = new NpgsqlCommand($"SET LOCAL lock_timeout = {LockTimeoutMs}", connection, transaction);
+            await limit.ExecuteNonQueryAsync(cancellationToken);
             await using var wait = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = LockKey } } };
             await wait.ExecuteNonQueryAsync(cancellationToken);
 
