@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Logs;
 using PromptStash.Api.Admin;
 using PromptStash.Api.Errors;
 using PromptStash.Api.Limits;
@@ -34,6 +35,9 @@ public static class ApiHost
         builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] ??= "None";
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
+
+        // Live links are for the eyes at the console, and go no further.
+        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(IdentityModule.MailPickupLog, LogLevel.None);
 
         builder.AddServiceDefaults();
         builder.AddPromptStashDatabase();
@@ -70,6 +74,7 @@ public static class ApiHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = api.Value.MaxRequestBodyBytes;
         });
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ApiOptions>>((host, api) => host.ShutdownTimeout = api.Value.ShutdownTimeout);
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
         {
             // Only from proxies that are named: anybody else could claim any address. Two empty lists would mean everybody to the framework.

@@ -1,10 +1,10 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using OpenTelemetry.Metrics;
 using PromptStash.BuildingBlocks;
 using PromptStash.ServiceDefaults.Monitoring;
 
@@ -32,6 +32,11 @@ public static class DatabaseConnection
         {
             var source = new NpgsqlDataSourceBuilder(GetConnectionString(provider.GetRequiredService<IConfiguration>(), direct)) { Name = Name };
             source.UseLoggerFactory(provider.GetService<Microsoft.Extensions.Logging.ILoggerFactory>());
+
+            // The commands of the modules have spans of their own; of the others, those that belong to something.
+            source.ConfigureTracing(tracing => tracing
+                .ConfigureCommandFilter(command => Activity.Current is not null && !command.CommandText.StartsWith(CommandObserver.Mark, StringComparison.Ordinal))
+                .EnablePhysicalOpenTracing(false));
             foreach (var types in provider.GetServices<DatabaseTypes>())
             {
                 types.Map(source);
@@ -43,7 +48,7 @@ public static class DatabaseConnection
         return builder;
     }
 
-    /// <summary>Adds what a running system tells of its database: operation names in its statements, slow commands in its log, and metrics.</summary>
+    /// <summary>Adds what a running system tells of its database: operation names in its statements, their spans, slow commands in its log, and metrics.</summary>
     public static TBuilder AddPromptStashDatabaseMonitoring<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -51,9 +56,9 @@ public static class DatabaseConnection
             .BindConfiguration(DatabaseMonitoringOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<DatabaseMeter>();
+        builder.Services.AddSingleton<CommandSpans>();
         builder.Services.AddSingleton<DbCommandInterceptor, CommandObserver>();
         builder.Services.AddHostedService<DatabaseSampler>();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(DatabaseMeter.Name));
 
         return builder;
     }

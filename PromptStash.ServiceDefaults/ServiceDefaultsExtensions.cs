@@ -12,7 +12,6 @@ using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using PromptStash.BuildingBlocks;
 
 namespace PromptStash.ServiceDefaults;
 
@@ -20,6 +19,9 @@ namespace PromptStash.ServiceDefaults;
 public static class ServiceDefaultsExtensions
 {
     private const string ReadyTag = "ready";
+
+    /// <summary>The sources of spans and the meters of all modules; a new module's are among them by their names.</summary>
+    private const string OwnNames = "PromptStash.*";
 
     /// <summary>Adds traces, metrics and logs (sent to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> where that is set) and the health checks.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
@@ -33,12 +35,12 @@ public static class ServiceDefaultsExtensions
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
+                .AddMeter(OwnNames)
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddNpgsqlInstrumentation())
             .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName)
-                .AddSource(OutboxTelemetry.SourceName)
+                .AddSource(OwnNames)
                 .AddAspNetCoreInstrumentation(options =>
                 {
                     options.Filter = context => !IsProbe(context.Request.Path);

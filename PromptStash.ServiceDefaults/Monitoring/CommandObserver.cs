@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,12 +10,16 @@ using Microsoft.Extensions.Options;
 namespace PromptStash.ServiceDefaults.Monitoring;
 
 /// <summary>
-/// Puts the name of the operation in front of every command, where PostgreSQL's statistics and logs show it, and tells of commands that took
-/// long. Values of parameters are never told: they are what users keep here.
+/// Puts the name of the operation in front of every command, where PostgreSQL's statistics and logs show it, traces it, and tells of commands
+/// that took long. Values of parameters are never told: they are what users keep here.
 /// </summary>
 internal sealed partial class CommandObserver(
-    IHttpContextAccessor requests, IOptions<DatabaseMonitoringOptions> options, ILogger<CommandObserver> logger, DatabaseMeter meter) : DbCommandInterceptor
+    IHttpContextAccessor requests, IOptions<DatabaseMonitoringOptions> options, ILogger<CommandObserver> logger, DatabaseMeter meter, CommandSpans spans)
+    : DbCommandInterceptor
 {
+    /// <summary>How the text of every command begins that went by here.</summary>
+    public const string Mark = "/* ";
+
     private const string NoOperation = "Background";
 
     /// <summary>Commands that were slow to answer, until their rows are counted.</summary>
@@ -67,6 +70,7 @@ internal sealed partial class CommandObserver(
     public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         Look(command, eventData.Duration, result);
+        spans.EndWrite(command, result);
 
         return new(result);
     }
@@ -74,6 +78,7 @@ internal sealed partial class CommandObserver(
     public override ValueTask<object?> ScalarExecutedAsync(DbCommand command, CommandExecutedEventData eventData, object? result, CancellationToken cancellationToken = default)
     {
         Look(command, eventData.Duration, result is null ? 0 : 1);
+        spans.EndRead(command, result is null ? 0 : 1);
 
         return new(result);
     }
@@ -89,16 +94,41 @@ internal sealed partial class CommandObserver(
         }
 
         // The last of the reads is the one that finds no more row; a statement that changes rows says itself how many.
-        Look(command, waited + eventData.Duration, eventData.RecordsAffected >= 0 ? eventData.RecordsAffected : Math.Max(0, eventData.ReadCount - 1));
+        var read = Math.Max(0, eventData.ReadCount - 1);
+        Look(command, waited + eventData.Duration, eventData.RecordsAffected >= 0 ? eventData.RecordsAffected : read);
+        if (eventData.RecordsAffected >= 0)
+        {
+            spans.EndWrite(command, eventData.RecordsAffected);
+        }
+        else
+        {
+            spans.EndRead(command, read);
+        }
 
         return result;
     }
 
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Fail(command, eventData);
+
     public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        Look(command, eventData.Duration, 0);
+        Fail(command, eventData);
 
         return Task.CompletedTask;
+    }
+
+    public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Look(command, eventData.Duration, 0);
+        spans.EndFailed(command, exception: null);
+
+        return Task.CompletedTask;
+    }
+
+    private void Fail(DbCommand command, CommandErrorEventData eventData)
+    {
+        Look(command, eventData.Duration, 0);
+        spans.EndFailed(command, eventData.Exception);
     }
 
     private void Tag(DbCommand command)
@@ -106,7 +136,8 @@ internal sealed partial class CommandObserver(
         var operation = requests.HttpContext?.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
 
         // The name is an identifier of ours; nothing that a request brings gets into the text.
-        command.CommandText = $"/* {operation ?? NoOperation} */ {command.CommandText}";
+        command.CommandText = $"{Mark}{operation ?? NoOperation} */ {command.CommandText}";
+        spans.Begin(command, operation ?? NoOperation);
     }
 
     private void Look(DbCommand command, TimeSpan duration, int rows)
@@ -117,7 +148,7 @@ internal sealed partial class CommandObserver(
         }
 
         var text = command.CommandText;
-        var operation = text.StartsWith("/* ", StringComparison.Ordinal) ? text[3..text.IndexOf(" */", StringComparison.Ordinal)] : NoOperation;
+        var operation = text.StartsWith(Mark, StringComparison.Ordinal) ? text[Mark.Length..text.IndexOf(" */", StringComparison.Ordinal)] : NoOperation;
         meter.SlowCommands.Add(1, new KeyValuePair<string, object?>("operation", operation));
         LogSlow(operation, (long)duration.TotalMilliseconds, rows, Activity.Current?.TraceId.ToString() ?? "none", text);
     }

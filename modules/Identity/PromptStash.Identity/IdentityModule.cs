@@ -32,6 +32,9 @@ public static class IdentityModule
     /// <summary>Below this path the module speaks Better Auth's contract, also in its errors.</summary>
     public const string AuthPath = "/api/auth";
 
+    /// <summary>The log of mails that are written as files, with their addresses and live links: for the console of a developer, and to be kept from all else.</summary>
+    public const string MailPickupLog = "PromptStash.Identity.Mail.PickupMailer";
+
     private const string AccountPath = "/api/v1/account";
     private const string DefaultScheme = "PromptStash";
 
@@ -67,7 +70,11 @@ public static class IdentityModule
     public static IServiceCollection AddIdentityModule(this IServiceCollection services)
     {
         services.AddValidation();
-        services.AddIdentityDatabase().AddOutboxDispatcher<IdentityDbContext>();
+        services.AddIdentityDatabase();
+
+        // Before everything that looks at the key ring when the host starts.
+        services.AddHostedService<KeyRingStart>();
+        services.AddOutboxDispatcher<IdentityDbContext>();
         services.AddSingleton<AuditLogger>();
         services.ConfigureDbContext<IdentityDbContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AuditLogger>()));
         services.AddIdentitySettings();
@@ -97,8 +104,8 @@ public static class IdentityModule
         services.AddScoped<SocialSignIn>();
         services.AddHostedService<IdentityHousekeeping>();
         services.TryAddSingleton<IMailer>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.HasSmtp
-            ? ActivatorUtilities.CreateInstance<SmtpMailer>(provider)
-            : ActivatorUtilities.CreateInstance<PickupMailer>(provider));
+            ? new TracedMailer(ActivatorUtilities.CreateInstance<SmtpMailer>(provider), "smtp")
+            : new TracedMailer(ActivatorUtilities.CreateInstance<PickupMailer>(provider), "pickup"));
 
         services.AddScoped<MailAllowance>();
         services.AddScoped<SecurityNotices>();

@@ -53,6 +53,9 @@ public sealed class PromptStashApp : IAsyncLifetime
     /// <summary>The API itself, for looking at what it maps.</summary>
     public WebApplication Api => _api!;
 
+    /// <summary>Looks through the telemetry of all APIs of the run; what it finds fails the run at its end.</summary>
+    internal TelemetryWatch Telemetry { get; } = new(TelemetryWatch.IsExported);
+
     internal EmbeddedPostgres Postgres { get; private set; } = null!;
 
     internal PgBouncerProcess PgBouncer { get; private set; } = null!;
@@ -104,6 +107,9 @@ public sealed class PromptStashApp : IAsyncLifetime
         }
 
         Directory.Delete(_folder, recursive: true);
+        var leaks = Telemetry.FindLeaks();
+        Telemetry.Dispose();
+        Assert.True(leaks.Count == 0, $"The telemetry of the tests holds what was sent or handed out:\n{string.Join('\n', leaks)}");
     }
 
     /// <summary>Starts another API on the same database, with other settings.</summary>
@@ -137,6 +143,7 @@ public sealed class PromptStashApp : IAsyncLifetime
             builder =>
             {
                 builder.Logging.ClearProviders();
+                Telemetry.Watch(builder);
                 configure(builder);
             });
         await api.StartAsync();

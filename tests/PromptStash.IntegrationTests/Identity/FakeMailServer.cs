@@ -29,6 +29,9 @@ internal sealed class FakeMailServer : IAsyncDisposable
     /// <summary>Addresses that there are not here.</summary>
     public ConcurrentDictionary<string, bool> Unknown { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Addresses that are too busy to take anything now.</summary>
+    public ConcurrentDictionary<string, bool> Busy { get; } = new(StringComparer.Ordinal);
+
     public static FakeMailServer Start()
     {
         var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -126,6 +129,7 @@ internal sealed class FakeMailServer : IAsyncDisposable
         line.Equals("DATA", StringComparison.OrdinalIgnoreCase) ? "354 go on"
         : line.Equals("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye"
         : line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && Unknown.Keys.Any(address => line.Contains(address, StringComparison.Ordinal)) ? "550 no such mailbox"
+        : line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && Busy.Keys.Any(address => line.Contains(address, StringComparison.Ordinal)) ? $"450 {line[8..]} is busy"
         : "250 ok";
 
     private static async Task<MimeMessage> ReadMailAsync(StreamReader reader, CancellationToken stop)

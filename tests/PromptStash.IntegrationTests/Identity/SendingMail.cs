@@ -67,6 +67,25 @@ public sealed class SendingMail(PromptStashApp app)
         Assert.Empty(server.Mails);
     }
 
+    [Fact]
+    public async Task That_the_server_does_not_take_now_is_tried_again_and_logged_without_its_address()
+    {
+        await using var server = FakeMailServer.Start();
+        await using var house = await IdentityHouse.OpenAsync(app, server.Settings);
+        using var client = house.NewClient();
+        var email = AuthClient.NewEmail("busy");
+        server.Busy[email] = true;
+
+        await client.SignUpAsync(email);
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(house.Log.Lines.Any(line => line.Contains("The mail server does not take a mail now: 450", StringComparison.Ordinal))), "the failure is logged");
+        Assert.DoesNotContain(house.Log.Lines, line => line.Contains(email, StringComparison.Ordinal));
+        server.Busy.Clear();
+        house.Time.Advance(TimeSpan.FromSeconds(30));
+        await server.WaitAsync(email, "Confirm your e-mail address");
+    }
+
     [Theory]
     [InlineData("Mail:PickupFolder", "", "Mail:Smtp:Host")]
     [InlineData("Api:PublicUrl", "", "Api:PublicUrl")]

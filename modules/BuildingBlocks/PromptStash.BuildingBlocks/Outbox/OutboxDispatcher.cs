@@ -111,10 +111,12 @@ internal sealed class OutboxDispatcher<TContext>(
             }
 
             await db.Database.ExecuteSqlRawAsync(sql.Delete, [message.Id], cancellationToken);
+            OutboxTelemetry.Count(message.Type, done: true);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            OutboxTelemetry.Count(message.Type, done: false);
             var retryAt = time.GetUtcNow() + BackOff(message.Attempts);
             logger.LogError(exception, "Delivery {Attempt} of event {Type} {Id} failed; next try at {RetryAt}",
                 message.Attempts, message.Type, message.Id, retryAt);

@@ -15,6 +15,7 @@ internal sealed partial class AuditLogger(ILogger<AuditLogger> logger) : SaveCha
             LogEvent(
                 audit.Succeeded ? LogLevel.Information : LogLevel.Warning,
                 audit.Type, audit.Succeeded ? "succeeded" : "failed", audit.UserId, audit.IpAddress, audit.Detail);
+            SignInMeter.Count(audit);
 
             // Told once, also if the same context saves something else later.
             entry.State = EntityState.Detached;

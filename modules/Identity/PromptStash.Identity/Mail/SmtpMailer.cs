@@ -47,6 +47,11 @@ internal sealed partial class SmtpMailer(IOptions<MailOptions> options, TimeProv
             // No later try would find this mailbox. The address is not logged: it is somebody's, or nobody's.
             LogRefused((int)exception.StatusCode, message.Subject);
         }
+        catch (SmtpCommandException exception)
+        {
+            // The server's words repeat the address, and whoever tries again later logs what it was told.
+            throw new ServiceNotConnectedException($"The mail server does not take a mail now: {(int)exception.StatusCode} ({exception.ErrorCode}).");
+        }
 
         await client.DisconnectAsync(quit: true, cancellationToken);
     }

@@ -80,6 +80,7 @@ internal sealed class LinkGate(
         }
 
         cookie.Write(http, link.Share, visit | Visit.Opened);
+        ShareMeter.Count(action, ShareOutcomes.Done);
 
         return (link, null);
     }
@@ -119,6 +120,8 @@ internal sealed class LinkGate(
                 """)
             .ToListAsync(cancellationToken);
 
+        ShareMeter.Count(action, ShareOutcomes.Denied);
+
         return counts.Single() > options.Value.MissesPerMinute
             ? Problems.TooMany(http, Minute, "Too many links that are not there were asked for. Try again in a minute.")
             : Problems.NothingHere();
@@ -138,6 +141,7 @@ internal sealed class LinkGate(
             CreatedAt = now,
         });
         await db.SaveChangesAsync(cancellationToken);
+        ShareMeter.Count(action, outcome);
     }
 
     /// <summary>

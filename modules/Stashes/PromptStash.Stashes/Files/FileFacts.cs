@@ -18,6 +18,7 @@ internal sealed record FileFacts(
     public static FileFacts Of(string path, string content, FileKind? kind)
     {
         var check = Checker.Check(path, content, kind);
+        FindingsMeter.Count(check);
 
         return new FileFacts(
             check.Kind,

@@ -47,6 +47,7 @@ internal static class ValidateFile
         }
 
         var check = Checker.Check(path, content.Text, request.Kind);
+        FindingsMeter.Count(check);
         var tokens = TokenEstimate.Count(content.Text);
 
         return TypedResults.Ok(new ValidateFileAnswer(

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+
+namespace PromptStash.IntegrationTests;
+
+/// <summary>What was sent to an API or handed out by one, to be found in a text whatever stands around it.</summary>
+internal sealed partial class SecretIndex
+{
+    /// <summary>What is shorter is found everywhere.</summary>
+    public const int Shortest = 12;
+
+    /// <summary>Of a long text these many characters are looked for, at its beginning, its middle and its end: a message may hold a piece of it.</summary>
+    private const int PieceLength = 24;
+
+    /// <summary>A piece of blanks or of one letter is found everywhere, too.</summary>
+    private const int FewestLetters = 6;
+
+    /// <summary>After as many, no more are taken; a whole run has fewer.</summary>
+    private const int MostPieces = 500_000;
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _byBeginning = new(StringComparer.Ordinal);
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Notes something that no telemetry may hold. Ids, times and constants are told on purpose.</summary>
+    public void Add(string? text)
+    {
+        if (text is null || text.Length < Shortest || Guid.TryParse(text, out _) || DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _)
+            || Constant.IsMatch(text))
+        {
+            return;
+        }
+
+        if (text.Length <= PieceLength)
+        {
+            AddPiece(text);
+            return;
+        }
+
+        foreach (var start in (int[])[0, (text.Length - PieceLength) / 2, text.Length - PieceLength])
+        {
+            AddPiece(text.Substring(start, PieceLength));
+        }
+    }
+
+    /// <summary>The first of them that a text holds.</summary>
+    public string? FindIn(string text)
+    {
+        var beginnings = _byBeginning.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var at = 0; at <= text.Length - Shortest; at++)
+        {
+            if (beginnings.TryGetValue(text.AsSpan(at, Shortest), out var pieces))
+            {
+                foreach (var piece in pieces.Keys)
+                {
+                    if (text.AsSpan(at).StartsWith(piece, StringComparison.Ordinal))
+                    {
+                        return piece;
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private void AddPiece(string piece)
+    {
+        if (piece.Distinct().Count() >= FewestLetters && Count < MostPieces && _byBeginning.GetOrAdd(piece[..Shortest], _ => new(StringComparer.Ordinal)).TryAdd(piece, 0))
+        {
+            Interlocked.Increment(ref _count);
+        }
+    }
+
+    /// <summary>Values of enums, and scopes: words of the API's own, which statements hold too.</summary>
+    [GeneratedRegex("^([A-Z_]+|[a-z]+:[a-z]+)$")]
+    private static partial Regex Constant { get; }
+}

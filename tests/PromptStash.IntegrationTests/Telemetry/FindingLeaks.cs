@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace PromptStash.IntegrationTests.Telemetry;
+
+/// <summary>The watch over the telemetry of all tests sees what it is there to see: a test that leaks is no test of the watch's otherwise.</summary>
+public sealed class FindingLeaks
+{
+    private const string Secret = "three quiet owls in a barn";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Places => ["message", "field", "exception", "scope", "span", "tag", "event", "status", "metric"];
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Finds_a_secret_wherever_it_is_told(string place)
+    {
+        var name = $"Watched.{place}";
+        using var watch = new TelemetryWatch(watched => watched == name);
+        watch.Secrets.Add(Secret);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        watch.Watch(builder);
+        using var app = builder.Build();
+
+        Tell(place, name, app.Services.GetRequiredService<ILogger<FindingLeaks>>());
+
+        Assert.Contains(watch.FindLeaks(), leak => leak.Contains("three quiet owls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Finds_a_piece_of_a_long_text()
+    {
+        var secrets = new SecretIndex();
+        secrets.Add($"---\nname: reviewer\n---\n{new string('x', 5000)}\nThe last line of it.\n");
+
+        Assert.NotNull(secrets.FindIn("Cannot read: ---\nname: reviewer\n---\nxxxxx, and so on"));
+    }
+
+    [Fact]
+    public void Finds_nothing_in_what_is_told_on_purpose()
+    {
+        var secrets = new SecretIndex();
+        foreach (var text in (string[])["0199a1b2-0000-7000-8000-000000000001", "2027-01-01T00:00:00Z", "OUTPUT_STYLE", "stashes:read", "                        ", "short"])
+        {
+            secrets.Add(text);
+        }
+
+        Assert.Equal(0, secrets.Count);
+    }
+
+    [Theory]
+    [InlineData("cookie")]
+    [InlineData("bearer")]
+    [InlineData("query")]
+    [InlineData("path")]
+    [InlineData("json")]
+    [InlineData("form")]
+    [InlineData("given cookie")]
+    public async Task Notes_what_is_in_a_request(string part)
+    {
+        const string Sent = "3-quiet-owls-in-a-barn";
+        using var watch = new TelemetryWatch(_ => false);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        watch.Watch(builder);
+        await using var app = builder.Build();
+        app.Run(async context =>
+        {
+            await new StreamReader(context.Request.Body).ReadToEndAsync(context.RequestAborted);
+            context.Response.Cookies.Append("given", part == "given cookie" ? Sent : "");
+        });
+        await app.StartAsync(Cancelled);
+        using var client = new HttpClient { BaseAddress = PromptStashApp.AddressOf(app) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, part switch { "query" => $"/?q={Sent}", "path" => $"/shared/{Sent}", _ => "/" });
+        request.Content = part switch
+        {
+            "json" => JsonContent.Create(new { file = new { content = Sent } }),
+            "form" => new FormUrlEncodedContent([new("password", Sent)]),
+            _ => null,
+        };
+        request.Headers.TryAddWithoutValidation(part == "cookie" ? "Cookie" : "Authorization", part switch { "cookie" => $"session={Sent}", "bearer" => $"Bearer {Sent}", _ => "" });
+
+        await client.SendAsync(request, Cancelled);
+
+        Assert.NotNull(watch.Secrets.FindIn($"It was {Sent}."));
+    }
+
+    private static void Tell(string place, string name, ILogger logger)
+    {
+        using var source = new ActivitySource(name);
+        using var meter = new Meter(name);
+        using var span = source.StartActivity(place == "span" ? Secret : "a span");
+        using var scope = logger.BeginScope(place == "scope" ? Secret : "a scope");
+        switch (place)
+        {
+            case "message" or "field":
+                logger.Log(LogLevel.Information, default, new Dictionary<string, object?> { ["password"] = place == "field" ? Secret : "" }, null, (_, _) => place == "message" ? Secret : "A line");
+                break;
+            case "exception":
+                logger.Log(LogLevel.Error, default, "A line", new InvalidOperationException(Secret), (state, _) => state);
+                break;
+            case "scope":
+                logger.Log(LogLevel.Information, default, "A line", null, (state, _) => state);
+                break;
+            case "tag":
+                span!.SetTag("password", Secret);
+                break;
+            case "event":
+                span!.AddEvent(new ActivityEvent("tried", tags: new ActivityTagsCollection { ["password"] = Secret }));
+                break;
+            case "status":
+                span!.SetStatus(ActivityStatusCode.Error, Secret);
+                break;
+            case "metric":
+                meter.CreateCounter<long>("tries").Add(1, new KeyValuePair<string, object?>("password", Secret));
+                break;
+        }
+    }
+}
