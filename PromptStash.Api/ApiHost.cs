@@ -27,6 +27,9 @@ public static class ApiHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
+        // First of all: a new source below the others makes the configuration read all of them again, and forget what was set by hand.
+        builder.AddSecretFiles();
+
         // One line per request is ours (RequestLog); the framework would write four.
         builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore"] ??= "Warning";
 
@@ -70,6 +73,7 @@ public static class ApiHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = api.Value.MaxRequestBodyBytes;
         });
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ApiOptions>>((host, api) => host.ShutdownTimeout = api.Value.ShutdownTimeout);
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
         {
             // Only from proxies that are named: anybody else could claim any address. Two empty lists would mean everybody to the framework.

@@ -15,6 +15,13 @@ internal sealed class ApiOptions : IValidatableObject
     [Range(1024, int.MaxValue)]
     public int MaxRequestBodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// How long requests under way may take to end after the process was asked to stop; then they are cut off. Default 30 s, ten less than
+    /// the container files grant before they kill.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The known proxies; an empty entry, as compose files leave one, is none.</summary>
     public IEnumerable<System.Net.IPNetwork> ProxyNetworks =>
         KnownProxies.Where(proxy => !string.IsNullOrWhiteSpace(proxy)).Select(proxy => NetworkOf(proxy) ?? throw new FormatException(proxy));
