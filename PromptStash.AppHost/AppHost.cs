@@ -1,3 +1,4 @@
+using Aspire.Hosting.Docker.Resources.ServiceNodes;
 using PromptStash.AppHost;
 
 // The application as a model: what there is, what depends on what. "dotnet run" starts it on this machine with the dashboard;
@@ -84,7 +85,9 @@ var api = builder.AddProject<Projects.PromptStash_Api>("api", launchProfileName:
     .DisableForwardedHeaders()
     .PublishAsDockerComposeService((_, service) =>
     {
-        service.Confine("768M", "unless-stopped", "/tmp")
+        service.Confine("768M", "unless-stopped")
+            // On disk, not in memory: archives are put here while they are read, exports of accounts while they are written.
+            .AddVolume(new Volume { Name = "", Type = "volume", Target = "/tmp" })
             // The image has no shell and no curl; the program asks its own /health.
             .CheckedBy("CMD", "dotnet", "/app/PromptStash.Api.dll", "healthcheck")
             .AfterHealthy(pgbouncer.Resource);
