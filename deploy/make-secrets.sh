@@ -9,7 +9,9 @@ mkdir -p -m 700 secrets
 umask 022
 
 # Letters and digits only: the password travels through a shell script and pgbouncer's userlist.txt.
-[ -e secrets/postgres-password ] || openssl rand -hex 32 > secrets/postgres-password
+for name in postgres-password owner-password app-password; do
+  [ -e "secrets/$name" ] || openssl rand -hex 32 > "secrets/$name"
+done
 
 # The mail server's password goes in by hand; empty where one need not sign in.
 [ -e secrets/smtp-password ] || : > secrets/smtp-password

@@ -4,14 +4,14 @@ namespace PromptStash.AppHost.Tests;
 
 /// <summary>
 /// deploy/docker-compose.yaml is written for people and says what the AppHost publishes. Where the two differ is told here, and nowhere else:
-/// the published file has Aspire's dashboard, and takes passwords from variables; the other has a proxy in front of two processes, and takes
-/// passwords from files.
+/// the published file has Aspire's dashboard, takes passwords from variables, and knows one role; the other has a proxy in front of two
+/// processes, takes passwords from files, and keeps roles apart, which a service makes before anybody needs them.
 /// </summary>
 public sealed class PublishingTheApplication(PublishedFiles published)
 {
     private const string OnlyPublished = "compose-dashboard";
 
-    private const string OnlyDeployed = "proxy";
+    private static readonly string[] OnlyDeployed = ["proxy", "roles"];
 
     /// <summary>Settings that are secrets: variables in the published file, files in the other.</summary>
     private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "DB_PASSWORD", "Mail__Smtp__Password"];
@@ -20,12 +20,15 @@ public sealed class PublishingTheApplication(PublishedFiles published)
     private static readonly string[] Others =
         ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "OTEL_EXPORTER_OTLP_PROTOCOL", "POSTGRES_PASSWORD_FILE", "Identity__KeyRing__CertificatePath"];
 
+    /// <summary>Whom PgBouncer connects as: a role of its own in the one file.</summary>
+    private static readonly string[] Users = ["DB_USER"];
+
     public static TheoryData<string> Services => ["postgres", "pgbouncer", "migrations", "api"];
 
     [Fact]
     public void Writes_the_services_of_the_compose_file() =>
         Assert.Equal(
-            PublishedFiles.Deployed.Services.Keys.Where(name => name != OnlyDeployed).Order(),
+            PublishedFiles.Deployed.Services.Keys.Except(OnlyDeployed).Order(),
             published.Compose.Services.Keys.Where(name => name != OnlyPublished).Order());
 
     [Theory]
@@ -42,17 +45,17 @@ public sealed class PublishingTheApplication(PublishedFiles published)
     [InlineData("pgbouncer")]
     [InlineData("postgres")]
     public void Writes_the_same_values_where_they_are_not_secrets(string name) =>
-        Same(name, service => [.. service.Environment.Where(variable => !Secrets.Contains(variable.Key) && !Others.Contains(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}").Order()]);
+        Same(name, service => [.. service.Environment.Where(variable => !Secrets.Contains(variable.Key) && !Others.Contains(variable.Key) && !Users.Contains(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}").Order()]);
 
     [Theory]
     [InlineData("migrations")]
     [InlineData("api")]
-    public void Writes_the_same_connection_but_for_its_password(string name) =>
-        Same(name, service => [.. service.Environment["ConnectionStrings__promptstash"].Split(';').Where(option => !option.StartsWith("Password=", StringComparison.Ordinal))]);
+    public void Writes_the_same_connection_but_for_user_and_password(string name) =>
+        Same(name, service => [.. service.Environment["ConnectionStrings__promptstash"].Split(';').Where(option => option.Split('=')[0] is not ("Username" or "Password"))]);
 
     [Theory]
     [InlineData("POSTGRES_PASSWORD", "postgres-password", "postgres")]
-    [InlineData("DB_PASSWORD", "postgres-password", "pgbouncer")]
+    [InlineData("DB_PASSWORD", "app-password", "pgbouncer")]
     [InlineData("Mail__Smtp__Password", "smtp-password", "api")]
     public void Writes_as_a_variable_what_the_other_takes_from_a_file(string variable, string secret, string name)
     {
@@ -61,9 +64,18 @@ public sealed class PublishingTheApplication(PublishedFiles published)
     }
 
     [Theory]
-    [MemberData(nameof(Services))]
-    public void Writes_the_same_conditions_to_start(string name) =>
-        Same(name, service => [.. service.DependsOn.Select(other => $"{other.Key}: {other.Value}").Order()]);
+    [InlineData("postgres")]
+    [InlineData("pgbouncer")]
+    [InlineData("api")]
+    public void Writes_the_same_conditions_to_start_but_for_the_roles(string name) =>
+        Same(name, service => [.. service.DependsOn.Where(other => other.Key != "roles").Select(other => $"{other.Key}: {other.Value}").Order()]);
+
+    [Fact]
+    public void Lets_the_migrations_wait_for_the_database_where_the_other_waits_for_the_roles_in_it()
+    {
+        Assert.Equal([new("postgres", "service_healthy")], published.Compose.Services["migrations"].DependsOn);
+        Assert.Equal([new("roles", "service_completed_successfully")], PublishedFiles.Deployed.Services["migrations"].DependsOn);
+    }
 
     [Theory]
     [InlineData("postgres")]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using PromptStash.MigrationService.Verbs;
 using PromptStash.ServiceDefaults;
 
 namespace PromptStash.Deployment.Tests;
@@ -10,6 +11,7 @@ internal static class Settings
     [
         $"ConnectionStrings__{DatabaseConnection.Name}", $"ConnectionStrings__{DatabaseConnection.DirectName}", DatabaseConnection.UrlVariable,
         DatabaseConnection.PasswordSetting.Replace(":", "__", StringComparison.Ordinal), SecretFiles.FolderSetting.Replace(":", "__", StringComparison.Ordinal),
+        Roles.PasswordSetting("owner"), Roles.PasswordSetting("app"), Roles.PasswordSetting("readonly"),
 
         // The platform's own.
         "HTTP_PORTS", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "TMPDIR",

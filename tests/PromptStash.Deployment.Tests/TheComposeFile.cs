@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using PromptStash.MigrationService.Verbs;
 
 namespace PromptStash.Deployment.Tests;
 
@@ -15,12 +16,12 @@ public sealed partial class TheComposeFile
 
     public static TheoryData<string> Services => [.. Compose.Services.Keys];
 
-    /// <summary>The services that go on running; the migrations end.</summary>
-    public static TheoryData<string> Servers => [.. Compose.Services.Keys.Where(name => name != "migrations")];
+    /// <summary>The services that go on running; roles and migrations end.</summary>
+    public static TheoryData<string> Servers => [.. Compose.Services.Keys.Where(name => name is not ("roles" or "migrations"))];
 
     [Fact]
     public void Has_everything_that_PromptStash_is() =>
-        Assert.Equal(["api", "migrations", "pgbouncer", "postgres", "proxy"], Compose.Services.Keys.Order());
+        Assert.Equal(["api", "migrations", "pgbouncer", "postgres", "proxy", "roles"], Compose.Services.Keys.Order());
 
     [Theory]
     [MemberData(nameof(Servers))]
@@ -30,8 +31,10 @@ public sealed partial class TheComposeFile
         Assert.Contains("test", Compose.Services[name].Healthcheck.Keys);
     }
 
-    [Fact]
-    public void Lets_the_migrations_end() => Assert.Equal("no", Compose.Services["migrations"].Restart);
+    [Theory]
+    [InlineData("roles")]
+    [InlineData("migrations")]
+    public void Lets_what_has_an_end_end(string name) => Assert.Equal("no", Compose.Services[name].Restart);
 
     [Theory]
     [MemberData(nameof(Services))]
@@ -53,8 +56,9 @@ public sealed partial class TheComposeFile
     public void Starts_everything_once_what_it_needs_is_ready()
     {
         Assert.Empty(Compose.Services["postgres"].DependsOn);
-        Assert.Equal([("postgres", "service_healthy")], Waits("pgbouncer"));
-        Assert.Equal([("postgres", "service_healthy")], Waits("migrations"));
+        Assert.Equal([("postgres", "service_healthy")], Waits("roles"));
+        Assert.Equal([("postgres", "service_healthy"), ("roles", "service_completed_successfully")], Waits("pgbouncer"));
+        Assert.Equal([("roles", "service_completed_successfully")], Waits("migrations"));
         Assert.Equal([("migrations", "service_completed_successfully"), ("pgbouncer", "service_healthy")], Waits("api"));
         Assert.Equal([("api", "service_healthy")], Waits("proxy"));
     }
@@ -68,7 +72,7 @@ public sealed partial class TheComposeFile
     {
         Assert.Equal(["edge"], Compose.Services["proxy"].Networks);
         Assert.Equal(["edge", "data"], Compose.Services["api"].Networks);
-        Assert.All(["migrations", "pgbouncer", "postgres"], name => Assert.Equal(["data"], Compose.Services[name].Networks));
+        Assert.All(["migrations", "pgbouncer", "postgres", "roles"], name => Assert.Equal(["data"], Compose.Services[name].Networks));
     }
 
     [Fact]
@@ -88,6 +92,37 @@ public sealed partial class TheComposeFile
         Assert.StartsWith("Host=postgres;Port=5432;", Compose.Services["migrations"].Environment["ConnectionStrings__promptstash"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("roles", "Username=${POSTGRES_USER}", "postgres-password")]
+    [InlineData("migrations", "Username=promptstash_owner", "owner-password")]
+    [InlineData("api", "Username=promptstash_app", "app-password")]
+    public void Gives_everybody_the_role_with_the_least(string name, string user, string password)
+    {
+        var service = Compose.Services[name];
+
+        Assert.Contains(user, service.Environment["ConnectionStrings__promptstash"].Split(';'));
+        Assert.Equal(password, service.Secrets["Database__Password"]);
+    }
+
+    [Fact]
+    public void Pools_the_role_of_the_API_and_no_other()
+    {
+        var pool = Compose.Services["pgbouncer"];
+
+        Assert.Equal("promptstash_app", pool.Environment["DB_USER"]);
+        Assert.Equal(["app-password"], pool.Secrets.Values);
+    }
+
+    [Fact]
+    public void Makes_the_roles_with_the_passwords_that_are_used_afterwards()
+    {
+        var secrets = Compose.Services["roles"].Secrets;
+
+        Assert.Equal(["roles"], Compose.Services["roles"].Command);
+        Assert.Equal("owner-password", secrets[Roles.PasswordSetting("owner")]);
+        Assert.Equal("app-password", secrets[Roles.PasswordSetting("app")]);
+    }
+
     [Fact]
     public void Runs_two_processes_of_the_API() => Assert.Equal("2", Compose.Services["api"].Replicas);
 
@@ -97,6 +132,7 @@ public sealed partial class TheComposeFile
 
     [Theory]
     [InlineData("api")]
+    [InlineData("roles")]
     [InlineData("migrations")]
     public void Sets_only_what_the_product_has(string name)
     {
@@ -132,7 +168,7 @@ public sealed partial class TheComposeFile
         var files = Compose.Root.Mapping("secrets").ToDictionary(secret => secret.Key, secret => ((YamlDotNet.RepresentationModel.YamlMappingNode)secret.Value).Find("file")!.ToString());
 
         Assert.Equal(files.Keys.Order(), Compose.Services.Values.SelectMany(service => service.Secrets.Values).Distinct().Order());
-        Assert.All(files.Values, file => Assert.Contains(file.TrimStart('.', '/'), script, StringComparison.Ordinal));
+        Assert.All(files.Values, file => Assert.Contains(Path.GetFileName(file), script, StringComparison.Ordinal));
         Assert.Contains("secrets/", ignored);
         Assert.Contains(".env", ignored);
     }
