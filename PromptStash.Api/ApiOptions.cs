@@ -15,12 +15,9 @@ internal sealed class ApiOptions : IValidatableObject
     [Range(1024, int.MaxValue)]
     public int MaxRequestBodyBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>
-    /// How long requests under way may take to end after the process was asked to stop; then they are cut off. Default 30 s, ten less than
-    /// the container files grant before they kill.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long requests that are under way when the process is told to stop may still take. Default 25 s, less than what Docker and Kubernetes are told to wait.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>The known proxies; an empty entry, as compose files leave one, is none.</summary>
     public IEnumerable<System.Net.IPNetwork> ProxyNetworks =>

@@ -29,6 +29,13 @@ internal static class Settings
         || Sections.Any(section => variable.StartsWith(Prefix(section.Key), StringComparison.OrdinalIgnoreCase)
             && section.Any(type => IsProperty(type, variable[Prefix(section.Key).Length..].Split("__"))));
 
+    /// <summary>What a setting is unless it is set.</summary>
+    public static object Default(string section, string name) => Sections[section]
+        .Select(type => (Options: type, Property: type.GetProperty(name)))
+        .Where(found => found.Property is not null)
+        .Select(found => found.Property!.GetValue(Activator.CreateInstance(found.Options)))
+        .Single()!;
+
     private static string Prefix(string section) => section.Replace(":", "__", StringComparison.Ordinal) + "__";
 
     private static bool IsProperty(Type type, ReadOnlySpan<string> path)

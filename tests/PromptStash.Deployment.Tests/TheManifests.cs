@@ -114,7 +114,9 @@ public sealed class TheManifests
     {
         var pod = Manifests.Pods[Api];
 
-        Assert.True(pod.TerminationGracePeriodSeconds > pod.Containers[0].Lifecycle.PreStop.Sleep.Seconds + 30);
+        Assert.True(
+            pod.TerminationGracePeriodSeconds
+            > pod.Containers[0].Lifecycle.PreStop.Sleep.Seconds + ((TimeSpan)Deployment.Tests.Settings.Default("Api", "ShutdownTimeout")).TotalSeconds);
     }
 
     [Fact]
