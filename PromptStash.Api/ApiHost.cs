@@ -28,6 +28,9 @@ public static class ApiHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
+        // First of all: a new source below the others makes the configuration read all of them again, and forget what was set by hand.
+        builder.AddSecretFiles();
+
         // One line per request is ours (RequestLog); the framework would write four.
         builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore"] ??= "Warning";
 

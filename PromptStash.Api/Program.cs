@@ -3,6 +3,11 @@ using Microsoft.Extensions.Options;
 using PromptStash.Api;
 using PromptStash.ServiceDefaults;
 
+if (args is [HealthProbe.Verb])
+{
+    return await HealthProbe.RunAsync(new ConfigurationBuilder().AddEnvironmentVariables().Build(), Console.Error, CancellationToken.None);
+}
+
 try
 {
     await using var app = ApiHost.Create(args, configure: null);
@@ -24,7 +29,7 @@ catch (Exception exception) when (Reasons(exception) is { Count: > 0 } reasons)
 static List<string> Reasons(Exception exception) => exception switch
 {
     AggregateException several => [.. several.InnerExceptions.SelectMany(Reasons)],
-    OptionsValidationException or DatabaseSettingException => [exception.Message],
+    OptionsValidationException or DatabaseSettingException or SecretFilesException => [exception.Message],
     IOException { InnerException: AddressInUseException } => [exception.Message],
     _ => [],
 };

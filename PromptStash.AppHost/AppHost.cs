@@ -29,31 +29,42 @@ var postgres = builder.AddPostgres("postgres", user, password)
     .WithPgAdmin(pgAdmin => pgAdmin.WithHostPort(5050).WithExplicitStart())
     .PublishAsDockerComposeService((_, service) =>
     {
-        service.Restart = "unless-stopped";
-        // By TCP: while the image initialises its volume it runs a server of its own, which listens on the socket only.
-        service.Healthcheck = EveryFiveSeconds("pg_isready -h 127.0.0.1 -U \"$$POSTGRES_USER\" -d \"$$POSTGRES_DB\"");
+        service.Confine("1G", "unless-stopped", "/tmp", "/var/run/postgresql")
+            // By TCP: while the image initialises its volume it runs a server of its own, which listens on the socket only.
+            .CheckedBy("CMD-SHELL", "pg_isready -h 127.0.0.1 -U \"$$POSTGRES_USER\" -d \"$$POSTGRES_DB\"");
+
+        // The image starts as root, makes the volume its own and becomes the user postgres.
+        service.CapAdd.AddRange(["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"]);
+
+        // What is under way is written out before it ends; SIGINT, which the image asks for, ends sessions first.
+        service.StopGracePeriod = "1m";
     });
 
 var database = postgres.AddDatabase("promptstash");
 
 var pgbouncer = builder.AddPgBouncer("pgbouncer", database)
+    .WithPoolMode(PgBouncerPoolMode.Transaction)
+    .WithPoolSize(16, reserve: 4) // PostgreSQL allows 100: the rest is for the worker, backups and an administrator
+    .WithMaxClients(500)
+    .WithPreparedStatements(200)
     .PublishAsDockerComposeService((_, service) =>
     {
-        service.Restart = "unless-stopped";
-        // A query, not pg_isready: PgBouncer accepts clients before it has reached a server.
-        service.Healthcheck = EveryFiveSeconds(
-            "PGPASSWORD=\"$$DB_PASSWORD\" psql -h 127.0.0.1 -p \"$$LISTEN_PORT\" -U \"$$DB_USER\" -d \"$$DB_NAME\" -c \"SELECT 1\"");
-        service.DependsOn[postgres.Resource.Name].Condition = "service_healthy";
+        service.Confine("128M", "unless-stopped", "/tmp", "/etc/pgbouncer")
+            // A query, not pg_isready: PgBouncer accepts clients before it has reached a server.
+            .CheckedBy(
+                "CMD-SHELL",
+                "PGPASSWORD=\"$$DB_PASSWORD\" psql -h 127.0.0.1 -p \"$$LISTEN_PORT\" -U \"$$DB_USER\" -d \"$$DB_NAME\" -c \"SELECT 1\"")
+            .AfterHealthy(postgres.Resource);
+
+        // On SIGTERM it would wait for its clients to leave, on SIGINT for their transactions to end.
+        service.StopSignal = "SIGINT";
     });
 
 // --- The application --------------------------------------------------------------------------------------------------------
 
 // Directly, never through PgBouncer: migrating holds an advisory lock, which belongs to a session.
-var migrations = builder.AddProject<Projects.PromptStash_MigrationService>("migrations", launchProfileName: null)
-    .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
-    .WithReference(database)
-    .WaitFor(database)
-    .PublishAsDockerComposeService((_, service) => service.DependsOn[postgres.Resource.Name].Condition = "service_healthy");
+var migrations = builder.AddWorker("migrations", database)
+    .PublishAsDockerComposeService((_, service) => service.Confine("512M", "no", "/tmp").AfterHealthy(postgres.Resource));
 
 // Under the same name as the direct connection: the API does not know that there is a pool.
 var api = builder.AddProject<Projects.PromptStash_Api>("api", launchProfileName: null)
@@ -69,33 +80,69 @@ var api = builder.AddProject<Projects.PromptStash_Api>("api", launchProfileName:
         url.Url = "/scalar";
     })
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { DisplayText = "OpenAPI document", Url = "/openapi/v1.json" })
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { DisplayText = "Health", Url = "/health" })
     // The switch this turns off trusts X-Forwarded-For from anyone; the API itself trusts the proxies it is told of.
     .DisableForwardedHeaders()
     .PublishAsDockerComposeService((_, service) =>
     {
-        service.Restart = "unless-stopped";
-        service.DependsOn[pgbouncer.Resource.Name].Condition = "service_healthy";
+        service.Confine("768M", "unless-stopped")
+            // On disk, not in memory: archives are put here while they are read, exports of accounts while they are written.
+            .AddVolume(new Volume { Name = "", Type = "volume", Target = "/tmp" })
+            // The image has no shell and no curl; the program asks its own /health.
+            .CheckedBy("CMD", "dotnet", "/app/PromptStash.Api.dll", "healthcheck")
+            .AfterHealthy(pgbouncer.Resource);
+
+        // Longer than the API takes to end what it has begun: Api__ShutdownTimeout.
+        service.StopGracePeriod = "40s";
     });
 
-if (!publishing)
+if (publishing)
 {
+    // Outside of Development an address is proven before its owner signs in, so the API does not start without a way to send mail.
+    api.WithEnvironment("Api__PublicUrl", builder.AddParameter("public-url")
+            .WithDescription("The address under which users reach PromptStash, such as https://prompts.example.com. Links in mails begin with it."))
+        .WithEnvironment("Api__KnownProxies__0", builder.AddParameter("known-proxy")
+            .WithDescription("The address or network of the reverse proxy in front, whose X-Forwarded-For and -Proto are believed. Empty: none."))
+        .WithEnvironment("Mail__From", builder.AddParameter("mail-from")
+            .WithDescription("The sender of mails, such as PromptStash <no-reply@example.com>."))
+        .WithEnvironment("Mail__Smtp__Host", builder.AddParameter("smtp-host")
+            .WithDescription("The mail server, which must offer STARTTLS on port 587."))
+        .WithEnvironment("Mail__Smtp__UserName", builder.AddParameter("smtp-user")
+            .WithDescription("The name to sign in to the mail server with. Empty: without signing in."))
+        .WithEnvironment("Mail__Smtp__Password", builder.AddParameter("smtp-password", secret: true)
+            .WithDescription("The password to sign in to the mail server with."));
+}
+else
+{
+    // Where a developer looks at what PromptStash mails. It keeps nothing and sends nothing on, and nobody waits for it: mail does.
+    var mail = builder.AddContainer("mail", "axllent/mailpit", "v1.22.3")
+        .WithImageRegistry("docker.io")
+        .WithIconName("Mail")
+        .WithHttpEndpoint(targetPort: 8025, name: "http")
+        .WithEndpoint(targetPort: 1025, name: "smtp", scheme: "smtp")
+        .WithHttpHealthCheck("/readyz")
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Mails");
+    var smtp = mail.GetEndpoint("smtp");
+
     // Launch profiles are left out above, so that a setting meant for starting one project alone cannot leak in here.
     migrations.WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName);
     api.WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
-        .WithEnvironment("Mail__PickupFolder", Path.Combine(builder.AppHostDirectory, "artifacts", "mail"));
+        .WithEnvironment("Api__PublicUrl", api.GetEndpoint("http"))
+        .WithEnvironment("Mail__Smtp__Host", smtp.Property(EndpointProperty.Host))
+        .WithEnvironment("Mail__Smtp__Port", smtp.Property(EndpointProperty.Port))
+        .WithEnvironment("Mail__Smtp__Security", "None");
+
+    // The worker's other verbs: shown below the database, started by its commands only.
+    var backups = Path.Combine(builder.AppHostDirectory, "artifacts", "backups");
+    Directory.CreateDirectory(backups);
+    database
+        .WithMigrateCommand(migrations)
+        .WithSeedCommand(builder.AddVerb("seed", database, "seed"))
+        .WithResetCommand(builder.AddVerb("reset", database, "reset", "--yes-delete-everything", database.Resource.DatabaseName), api)
+        .WithSlowQueriesCommand(builder.AddVerb("slow-queries", database, "monitor"))
+        .WithBackupCommand(builder.AddVerb("backup", database, "backup")
+            // Asked at every start, so that no backup takes the place of another.
+            .WithArgs(context => context.Args.Add(Path.Combine(backups, $"promptstash-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.dump"))));
 }
 
-database
-    .WithMigrateCommand(migrations)
-    .WithResetCommand(migrations, api);
-
 builder.Build().Run();
-
-static Healthcheck EveryFiveSeconds(string command) => new()
-{
-    Test = ["CMD-SHELL", command],
-    Interval = "5s",
-    Timeout = "3s",
-    Retries = 10,
-    StartPeriod = "10s",
-};

@@ -47,6 +47,9 @@ public static class MigrationHost
     internal static IHost Build(Action<IHostApplicationBuilder>? configure, bool logsToErrors)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+
+        // First of all: a new source below the others makes the configuration read all of them again, and forget what was set by hand.
+        builder.AddSecretFiles();
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

@@ -22,6 +22,9 @@ public static class DatabaseConnection
     /// <summary>The same setting as an address, as managed providers hand it out.</summary>
     public const string UrlVariable = "DATABASE_URL";
 
+    /// <summary>The password, where the connection string has none: so it can be a secret of its own, and a file.</summary>
+    public const string PasswordSetting = "Database:Password";
+
     /// <summary>Adds the process's one <see cref="NpgsqlDataSource"/> with the types of all registered modules.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="direct">Prefer <see cref="DirectName"/>.</param>
@@ -74,13 +77,13 @@ public static class DatabaseConnection
             {
                 Check(name, configured);
 
-                return configured;
+                return WithPassword(configuration, configured);
             }
         }
 
         if (configuration[UrlVariable] is { Length: > 0 } url)
         {
-            return DatabaseUrl.ToConnectionString(url);
+            return WithPassword(configuration, DatabaseUrl.ToConnectionString(url));
         }
 
         // 'dotnet ef' compares models without a database.
@@ -88,6 +91,24 @@ public static class DatabaseConnection
             ? "Host=design-time"
             : throw new DatabaseSettingException(
                 $"No database is configured. Set ConnectionStrings__{Name}=\"Host=…;Database=…;Username=…;Password=…\" or {UrlVariable}=postgresql://user:password@host:port/database.");
+    }
+
+    /// <summary>What the API talks to, where that is told beside the direct connection.</summary>
+    public static string? FindPooled(IConfiguration configuration) =>
+        configuration.GetConnectionString(Name) is { } pooled && !string.IsNullOrWhiteSpace(pooled) ? WithPassword(configuration, pooled) : null;
+
+    /// <summary>The same connection string, with the password of <see cref="PasswordSetting"/> unless it has one.</summary>
+    private static string WithPassword(IConfiguration configuration, string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!string.IsNullOrEmpty(settings.Password) || configuration[PasswordSetting] is not { Length: > 0 } password)
+        {
+            return connectionString;
+        }
+
+        settings.Password = password;
+
+        return settings.ConnectionString;
     }
 
     private static void Check(string name, string connectionString)

@@ -81,8 +81,8 @@ internal static class Monitor
 
     private static async Task<List<Pool>> PoolsAsync(VerbRun run, CancellationToken cancellationToken)
     {
-        var pooled = run.Get<IConfiguration>().GetConnectionString(DatabaseConnection.Name);
-        if (string.IsNullOrWhiteSpace(pooled) || !await run.Get<DirectDatabase>().IsPoolerAsync(pooled, cancellationToken))
+        var pooled = DatabaseConnection.FindPooled(run.Get<IConfiguration>());
+        if (pooled is null || !await run.Get<DirectDatabase>().IsPoolerAsync(pooled, cancellationToken))
         {
             return [];
         }

@@ -38,7 +38,8 @@ internal static class PgBouncerConfig
         var settings = database.Settings;
         var users = await SecretsAsync(connection, [settings.Username!, .. run.Value(Users)!], cancellationToken);
         var folder = run.Value(Folder);
-        var ini = Ini(run, settings, connection.Database, Path.Combine(folder?.FullName ?? "/etc/pgbouncer", "userlist.txt"));
+        var ini = Ini(
+            settings, connection.Database, Path.Combine(folder?.FullName ?? "/etc/pgbouncer", "userlist.txt"), run.Value(Port), run.Value(Prepares), run.Value(ClientTls));
         if (folder is null)
         {
             run.Output.Result(new { PgBouncerIni = ini, UserList = users }, $"; pgbouncer.ini\n{ini}\n; userlist.txt\n{users}");
@@ -57,9 +58,8 @@ internal static class PgBouncerConfig
         return ExitCodes.Done;
     }
 
-    private static string Ini(VerbRun run, NpgsqlConnectionStringBuilder database, string name, string userList)
+    internal static string Ini(NpgsqlConnectionStringBuilder database, string name, string userList, int port, bool prepares, string? tls)
     {
-        var tls = run.Value(ClientTls);
         string[] lines =
         [
             "[databases]",
@@ -67,7 +67,7 @@ internal static class PgBouncerConfig
             "",
             "[pgbouncer]",
             "listen_addr = 127.0.0.1",
-            string.Create(CultureInfo.InvariantCulture, $"listen_port = {run.Value(Port)}"),
+            string.Create(CultureInfo.InvariantCulture, $"listen_port = {port}"),
             "unix_socket_dir =",
             "pool_mode = transaction",
             "auth_type = scram-sha-256",
@@ -87,7 +87,7 @@ internal static class PgBouncerConfig
             "idle_transaction_timeout = 15",
             "; never 'options': it would drop a lock_timeout without a word",
             "ignore_startup_parameters = extra_float_digits",
-            .. run.Value(Prepares) ? ["max_prepared_statements = 200"] : Array.Empty<string>(),
+            .. prepares ? ["max_prepared_statements = 200"] : Array.Empty<string>(),
             .. ServerTls(database),
             .. tls is null ? [] : new[] { "client_tls_sslmode = require", $"client_tls_cert_file = {tls}/server.crt", $"client_tls_key_file = {tls}/server.key" },
             "",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Npgsql;
 using PromptStash.BuildingBlocks;
 
@@ -20,7 +21,7 @@ internal static partial class Roles
             "roles",
             """
             Create or update the roles NAME_owner (owns the schemas; migrations), NAME_app (rows of the three schemas; the API) and NAME_readonly (statistics; monitoring).
-            Their passwords come from the environment: PROMPTSTASH_OWNER_PASSWORD, PROMPTSTASH_APP_PASSWORD, PROMPTSTASH_READONLY_PASSWORD. A role without one keeps what it has.
+            Their passwords come from the environment, or from files of secrets: PROMPTSTASH_OWNER_PASSWORD, PROMPTSTASH_APP_PASSWORD, PROMPTSTASH_READONLY_PASSWORD. A role without one keeps what it has.
             """,
             "roles",
             "roles --print")
@@ -58,7 +59,7 @@ internal static partial class Roles
                 await connection.ExecuteAsync(statement, cancellationToken);
             }
 
-            foreach (var (name, password) in Passwords(prefix))
+            foreach (var (name, password) in Passwords(prefix, run.Get<IConfiguration>()))
             {
                 await connection.ExecuteAsync($"ALTER ROLE {name} PASSWORD {Sql.Literal(Scram.Verifier(password))}", cancellationToken);
             }
@@ -74,11 +75,14 @@ internal static partial class Roles
         return warnings.Count == 0 ? ExitCodes.Done : ExitCodes.Findings;
     }
 
-    private static IEnumerable<(string Role, string Password)> Passwords(string prefix)
+    /// <summary>The setting with a role's password: an environment variable, or a file of that name in the folder of secrets.</summary>
+    internal static string PasswordSetting(string role) => $"PROMPTSTASH_{role.ToUpperInvariant()}_PASSWORD";
+
+    private static IEnumerable<(string Role, string Password)> Passwords(string prefix, IConfiguration settings)
     {
         foreach (var role in (string[])["owner", "app", "readonly"])
         {
-            if (Environment.GetEnvironmentVariable($"PROMPTSTASH_{role.ToUpperInvariant()}_PASSWORD") is { Length: > 0 } password)
+            if (settings[PasswordSetting(role)] is { Length: > 0 } password)
             {
                 yield return ($"{prefix}_{role}", password);
             }

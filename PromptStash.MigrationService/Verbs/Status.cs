@@ -69,8 +69,8 @@ internal static class Status
     /// <summary>What stands in front of the database, where the setting of the API goes through it: its version, or that it keeps it to itself.</summary>
     private static async Task<string?> PgBouncerAsync(VerbRun run, CancellationToken cancellationToken)
     {
-        var pooled = run.Get<IConfiguration>().GetConnectionString(ServiceDefaults.DatabaseConnection.Name);
-        if (string.IsNullOrWhiteSpace(pooled) || !await run.Get<DirectDatabase>().IsPoolerAsync(pooled, cancellationToken))
+        var pooled = ServiceDefaults.DatabaseConnection.FindPooled(run.Get<IConfiguration>());
+        if (pooled is null || !await run.Get<DirectDatabase>().IsPoolerAsync(pooled, cancellationToken))
         {
             return null;
         }

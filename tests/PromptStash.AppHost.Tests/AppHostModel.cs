@@ -1,15 +1,22 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PromptStash.AppHost.Tests;
 
-[assembly: AssemblyFixture(typeof(AppHostModel))]
+[assembly: AssemblyFixture(typeof(PublishedModel))]
+[assembly: AssemblyFixture(typeof(DevelopmentModel))]
 
 namespace PromptStash.AppHost.Tests;
 
+/// <summary>The application as it is published.</summary>
+public sealed class PublishedModel() : AppHostModel("--operation", "publish", "--step", "publish");
+
+/// <summary>The application as a developer starts it. A password is given, because one that is made up would go into their user secrets.</summary>
+public sealed class DevelopmentModel() : AppHostModel("--Parameters:postgres-password=of-nothing-that-ever-runs");
+
 /// <summary>
-/// The application as AppHost describes it for publishing. Nothing is started: AppHost's Main is held where it would build the
-/// application, and what it has said until then can be read here.
+/// The application as AppHost describes it. Nothing is started: AppHost's Main is held where it would build the application, and what it
+/// has said until then can be read here.
 /// </summary>
-public sealed class AppHostModel : IAsyncLifetime
+public abstract class AppHostModel(params string[] arguments) : IAsyncLifetime
 {
     private IDistributedApplicationTestingBuilder? _builder;
 
@@ -18,10 +25,15 @@ public sealed class AppHostModel : IAsyncLifetime
 
     public async ValueTask InitializeAsync() =>
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.PromptStash_AppHost>(
-            ["--operation", "publish", "--step", "publish"], TestContext.Current.CancellationToken);
+            arguments, TestContext.Current.CancellationToken);
 
-    // The builder is left alone on purpose: disposing of it lets Main go on, and Main builds and publishes.
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    // The builder is left alone on purpose: disposing of it lets Main go on, and Main builds and runs.
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+
+        return ValueTask.CompletedTask;
+    }
 
     internal T Resource<T>(string name)
         where T : IResource => Assert.Single(Builder.Resources.OfType<T>(), resource => resource.Name == name);
@@ -35,6 +47,23 @@ public sealed class AppHostModel : IAsyncLifetime
         Assert.Null(configuration.Exception);
 
         return new Dictionary<string, string>(configuration.EnvironmentVariables);
+    }
+
+    /// <summary>
+    /// The same where addresses are given out only at the start: what is to come appears as <c>{resource.property}</c>, and nobody waits for it.
+    /// </summary>
+    internal async Task<Dictionary<string, string?>> DescribedEnvironmentOfAsync(IResource resource)
+    {
+        var context = new EnvironmentCallbackContext(
+            Builder.ExecutionContext, resource, cancellationToken: TestContext.Current.CancellationToken);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            await annotation.Callback(context);
+        }
+
+        return context.EnvironmentVariables.ToDictionary(
+            variable => variable.Key,
+            variable => variable.Value is IManifestExpressionProvider described ? described.ValueExpression : variable.Value.ToString());
     }
 
     internal async Task<string[]> ArgumentsOfAsync(IResource resource)

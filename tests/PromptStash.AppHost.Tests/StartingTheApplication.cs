@@ -26,6 +26,26 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
     }
 
     [Fact]
+    public async Task Brings_up_an_API_that_keeps_versions_and_shares_the_newest_by_a_link()
+    {
+        using var ada = await SignUpAsync("ada.lovelace@example.com");
+        var stash = (await ada.GetFromJsonAsync<JsonElement>("/api/v1/stashes", Cancelled)).GetProperty("items")[0].GetProperty("id").GetGuid();
+
+        var file = await SendAsync(
+            ada, HttpMethod.Post, $"/api/v1/stashes/{stash}/files", new { path = "CLAUDE.md", content = "Be brief." }, HttpStatusCode.Created);
+        var id = file.GetProperty("id").GetGuid();
+        var edited = await SendAsync(
+            ada, HttpMethod.Put, $"/api/v1/files/{id}/content", new { content = "Be brief and kind." }, HttpStatusCode.OK, ifMatch: "\"v1\"");
+        var link = await SendAsync(
+            ada, HttpMethod.Post, "/api/v1/shares", new { target = new { type = "file", id }, with = "link", permission = "VIEW" }, HttpStatusCode.Created);
+        using var stranger = running.CreateVisitor();
+        var opened = await stranger.GetFromJsonAsync<JsonElement>($"/api/v1/shared/{link.GetProperty("token").GetString()}", Cancelled);
+
+        Assert.Equal(2, edited.GetProperty("version").GetInt32());
+        Assert.Equal("Be brief and kind.", opened.GetProperty("file").GetProperty("content").GetString());
+    }
+
+    [Fact]
     public async Task Brings_up_the_pages_the_dashboard_links_to()
     {
         using var visitor = running.CreateVisitor();
@@ -47,7 +67,7 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
     }
 
     [Fact]
-    public async Task Lets_the_database_be_reset_and_works_again_afterwards()
+    public async Task Lets_the_database_be_reset_to_the_demo_data_and_works_again_afterwards()
     {
         using (await SignUpAsync("grace@example.com"))
         {
@@ -63,7 +83,21 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
             "/api/auth/sign-in/email", new { email = "grace@example.com", password = Password }, Cancelled);
         Assert.Equal(HttpStatusCode.Unauthorized, signIn.StatusCode);
         using var graceAgain = await SignUpAsync("grace@example.com");
-        Assert.Contains("identity", await TablesBySchemaAsync());
+        using var demo = running.CreateVisitor();
+        using var demoSignIn = await demo.PostAsJsonAsync(
+            "/api/auth/sign-in/email", new { email = "demo@promptstash.dev", password = "prompt stash on trial" }, Cancelled);
+        Assert.Equal(HttpStatusCode.OK, demoSignIn.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("seed")]
+    [InlineData("slow-queries")]
+    public async Task Lets_the_database_be_looked_after_from_the_dashboard(string command)
+    {
+        var outcome = await running.Application.ResourceCommands.ExecuteCommandAsync("promptstash", command, Cancelled);
+
+        Assert.True(outcome.Success, outcome.Message);
     }
 
     private async Task<HttpClient> SignUpAsync(string email)
@@ -74,6 +108,22 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
 
         return visitor;
+    }
+
+    private static async Task<JsonElement> SendAsync(
+        HttpClient client, HttpMethod method, string path, object body, HttpStatusCode expected, string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        if (ifMatch is not null)
+        {
+            request.Headers.Add("If-Match", ifMatch);
+        }
+
+        using var response = await client.SendAsync(request, Cancelled);
+        var text = await response.Content.ReadAsStringAsync(Cancelled);
+        Assert.True(response.StatusCode == expected, $"{method} {path} answers {(int)response.StatusCode}: {text}");
+
+        return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
     /// <summary>The schema of every table, asked for with Aspire's client over the direct connection.</summary>

@@ -1,6 +1,6 @@
 namespace PromptStash.AppHost.Tests;
 
-public sealed class TheApi(AppHostModel model)
+public sealed class TheApi(PublishedModel model)
 {
     private ProjectResource Api => model.Resource<ProjectResource>("api");
 
@@ -10,7 +10,7 @@ public sealed class TheApi(AppHostModel model)
         var environment = await model.EnvironmentOfAsync(Api);
 
         Assert.Equal("{pgbouncer.connectionString}", environment["ConnectionStrings__promptstash"]);
-        Assert.Equal(["pgbouncer"], AppHostModel.ReferencesOf(Api));
+        Assert.Equal(["pgbouncer"], AppHostModel.ReferencesOf(Api).Where(name => model.Builder.Resources.Single(r => r.Name == name) is not ParameterResource));
         Assert.DoesNotContain(environment.Values, value => value.Contains("{promptstash", StringComparison.Ordinal));
         Assert.DoesNotContain(environment.Values, value => value.Contains("{postgres", StringComparison.Ordinal));
     }
@@ -47,11 +47,15 @@ public sealed class TheApi(AppHostModel model)
     }
 
     [Fact]
+    public async Task Believes_the_one_proxy_that_somebody_names() =>
+        Assert.Equal("{known-proxy.value}", (await model.EnvironmentOfAsync(Api))["Api__KnownProxies__0"]);
+
+    [Fact]
     public async Task Is_not_told_to_trust_forwarded_headers_from_anyone() =>
         Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", (await model.EnvironmentOfAsync(Api)).Keys);
 
     [Fact]
-    public async Task Is_shown_with_links_to_its_reference_and_its_OpenAPI_document()
+    public async Task Is_shown_with_links_to_its_reference_its_OpenAPI_document_and_its_health()
     {
         var http = new EndpointReference(Api, "http");
         var context = new ResourceUrlsCallbackContext(
@@ -63,7 +67,7 @@ public sealed class TheApi(AppHostModel model)
         }
 
         Assert.Equal(
-            [("API reference", "/scalar"), ("OpenAPI document", "/openapi/v1.json")],
+            [("API reference", "/scalar"), ("OpenAPI document", "/openapi/v1.json"), ("Health", "/health")],
             context.Urls.Select(url => (url.DisplayText, url.Url)));
     }
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace PromptStash.AppHost.Tests;
 
-public sealed class TheConnectionPool(AppHostModel model)
+public sealed class TheConnectionPool(PublishedModel model)
 {
     private PgBouncerResource PgBouncer => model.Resource<PgBouncerResource>("pgbouncer");
 
@@ -25,6 +27,17 @@ public sealed class TheConnectionPool(AppHostModel model)
 
         Assert.Equal("transaction", environment["POOL_MODE"]);
         Assert.Equal("200", environment["MAX_PREPARED_STATEMENTS"]);
+    }
+
+    [Fact]
+    public async Task Leaves_room_for_the_worker_a_backup_and_an_administrator()
+    {
+        const int MaxConnections = 100; // PostgreSQL's default, which nothing here changes
+        var environment = await model.EnvironmentOfAsync(PgBouncer);
+
+        Assert.True(
+            int.Parse(environment["DEFAULT_POOL_SIZE"], CultureInfo.InvariantCulture)
+            + int.Parse(environment["RESERVE_POOL_SIZE"], CultureInfo.InvariantCulture) <= MaxConnections - 20);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace PromptStash.AppHost.Tests;
 
-public sealed class TheDatabaseServer(AppHostModel model)
+public sealed class TheDatabaseServer(PublishedModel model)
 {
     private PostgresServerResource Postgres => model.Resource<PostgresServerResource>("postgres");
 

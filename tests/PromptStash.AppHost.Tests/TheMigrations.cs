@@ -1,6 +1,6 @@
 namespace PromptStash.AppHost.Tests;
 
-public sealed class TheMigrations(AppHostModel model)
+public sealed class TheMigrations(PublishedModel model)
 {
     private ProjectResource Migrations => model.Resource<ProjectResource>("migrations");
 

@@ -19,6 +19,8 @@ public sealed class StartingTheApi(PromptStashApp app)
     [Theory]
     [InlineData("Api__KnownProxies__0", "banana", "'banana'")]
     [InlineData("Api__MaxRequestBodyBytes", "1", "MaxRequestBodyBytes")]
+    [InlineData("Api__ShutdownTimeout", "00:00:00", "ShutdownTimeout")]
+    [InlineData("Secrets__Folder", "/there/is/no/such/folder", "Secrets__Folder names /there/is/no/such/folder")]
     [InlineData("RateLimits__UserPerSecond", "0", "UserPerSecond")]
     [InlineData("Outbox__BatchSize", "0", "BatchSize")]
     public async Task With_a_setting_that_breaks_a_rule_says_which(string name, string value, string mentioned)

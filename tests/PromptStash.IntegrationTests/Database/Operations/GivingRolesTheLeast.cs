@@ -92,6 +92,29 @@ public sealed class GivingRolesTheLeast(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Takes_the_passwords_from_files_of_secrets_and_the_administrators_too()
+    {
+        var administrator = new NpgsqlConnectionStringBuilder(app.Postgres.ConnectionString(await app.CreateMigratedDatabaseAsync()));
+        var secrets = Directory.CreateTempSubdirectory("promptstash-secrets-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(secrets.FullName, "Database__Password"), administrator.Password, Cancelled);
+            await File.WriteAllTextAsync(Path.Combine(secrets.FullName, "PROMPTSTASH_APP_PASSWORD"), "out of a file\n", Cancelled);
+            administrator.Remove("Password");
+
+            (await Worker.RunAsync(administrator.ConnectionString, [("Secrets__Folder", secrets.FullName)], "roles", "--prefix", "filed")).Ends(0);
+        }
+        finally
+        {
+            secrets.Delete(recursive: true);
+        }
+
+        await using var connection = new NpgsqlConnection(administrator.ConnectionString.As("filed_app", "out of a file") + ";Pooling=false");
+        await connection.OpenAsync(Cancelled);
+        Assert.Equal("filed_app", await connection.ScalarAsync<string>("SELECT current_user::text"));
+    }
+
+    [Fact]
     public async Task Printed_only_changes_nothing()
     {
         var database = await app.CreateMigratedDatabaseAsync();
