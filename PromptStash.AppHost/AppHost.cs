@@ -92,6 +92,9 @@ var api = builder.AddProject<Projects.PromptStash_Api>("api", launchProfileName:
             .CheckedBy("CMD", "dotnet", "/app/PromptStash.Api.dll", "healthcheck")
             .AfterHealthy(pgbouncer.Resource);
 
+        // Each question starts a process of its own, a sixth of a second of a core.
+        service.Healthcheck!.Interval = "10s";
+
         // Longer than the API takes to end what it has begun: Api__ShutdownTimeout.
         service.StopGracePeriod = "40s";
     });
