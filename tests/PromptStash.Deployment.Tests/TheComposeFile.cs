@@ -169,8 +169,8 @@ public sealed partial class TheComposeFile
 
         Assert.Equal(files.Keys.Order(), Compose.Services.Values.SelectMany(service => service.Secrets.Values).Distinct().Order());
         Assert.All(files.Values, file => Assert.Contains(Path.GetFileName(file), script, StringComparison.Ordinal));
-        Assert.Contains("secrets/", ignored);
-        Assert.Contains(".env", ignored);
+        Assert.Contains("/secrets/", ignored);
+        Assert.Contains("/.env", ignored);
     }
 
     [Fact]
