@@ -36,10 +36,14 @@ public static class DatabaseConnection
             var source = new NpgsqlDataSourceBuilder(GetConnectionString(provider.GetRequiredService<IConfiguration>(), direct)) { Name = Name };
             source.UseLoggerFactory(provider.GetService<Microsoft.Extensions.Logging.ILoggerFactory>());
 
-            // The commands of the modules have spans of their own; of the others, those that belong to something.
-            source.ConfigureTracing(tracing => tracing
-                .ConfigureCommandFilter(command => Activity.Current is not null && !command.CommandText.StartsWith(CommandObserver.Mark, StringComparison.Ordinal))
-                .EnablePhysicalOpenTracing(false));
+            if (provider.GetService<CommandSpans>() is not null)
+            {
+                // The commands of the modules have spans of their own; of the others, those that belong to something.
+                source.ConfigureTracing(tracing => tracing
+                    .ConfigureCommandFilter(command => Activity.Current is not null && !command.CommandText.StartsWith(CommandObserver.Mark, StringComparison.Ordinal))
+                    .EnablePhysicalOpenTracing(false));
+            }
+
             foreach (var types in provider.GetServices<DatabaseTypes>())
             {
                 types.Map(source);

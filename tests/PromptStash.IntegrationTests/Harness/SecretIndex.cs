@@ -44,8 +44,8 @@ internal sealed partial class SecretIndex
         }
     }
 
-    /// <summary>The first of them that a text holds.</summary>
-    public string? FindIn(string text)
+    /// <summary>The first of them that a text holds, without those that are known to be told on purpose.</summary>
+    public string? FindIn(string text, Func<string, bool>? isKnown = null)
     {
         var beginnings = _byBeginning.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var at = 0; at <= text.Length - Shortest; at++)
@@ -54,7 +54,7 @@ internal sealed partial class SecretIndex
             {
                 foreach (var piece in pieces.Keys)
                 {
-                    if (text.AsSpan(at).StartsWith(piece, StringComparison.Ordinal))
+                    if (text.AsSpan(at).StartsWith(piece, StringComparison.Ordinal) && isKnown?.Invoke(piece) != true)
                     {
                         return piece;
                     }

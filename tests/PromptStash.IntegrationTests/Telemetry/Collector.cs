@@ -53,7 +53,7 @@ internal sealed class Collector : IAsyncDisposable
                 context.Response.Close();
             }
         }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+        catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
         {
             // It was stopped.
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OtpNet;
 using PromptStash.IntegrationTests.Identity;
 using PromptStash.IntegrationTests.Sharing;
 
@@ -43,13 +44,16 @@ public sealed class ExportingTelemetry(PromptStashApp app)
     private async Task<List<(string What, string Text)>> LiveAsync(Collector collector)
     {
         await using var server = FakeMailServer.Start();
+
+        // Of one database's mails each API would send some.
+        var database = await app.CreateMigratedDatabaseAsync();
         await using var api = await app.StartApiAsync(
             builder =>
             {
                 builder.Services.AddSingleton<TimeProvider>(app.Time);
                 builder.Logging.AddOpenTelemetry();
             },
-            [.. collector.Settings, .. server.Settings]);
+            [.. collector.Settings, .. server.Settings, ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(database))]);
         using var ada = app.NewClient(api);
         using var anybody = app.NewClient(api);
         var email = AuthClient.NewEmail("owl.keeper");
@@ -72,6 +76,12 @@ public sealed class ExportingTelemetry(PromptStashApp app)
         await anybody.GetAsync($"{link.Path}/no/such/route", Cancelled);
         await anybody.PostAsJsonAsync($"{link.Path}/comments", new { name = "Grace of the owls", body = "One of the owls is a cat" }, Cancelled);
         await ada.RemoveAsync($"files/{file}");
+        var enrolment = await (await ada.PostAuthAsync("two-factor/enable", new { password = AuthClient.Password })).ReadAsync(HttpStatusCode.OK);
+        var secret = System.Web.HttpUtility.ParseQueryString(new Uri(enrolment.Text("totpURI")).Query)["secret"]!;
+        var backupCode = enrolment.GetProperty("backupCodes")[0].GetString()!;
+        await ada.PostAuthAsync("two-factor/verify-totp", new { code = new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(app.Time.GetUtcNow().UtcDateTime) });
+        await anybody.SignInAsync(email);
+        await anybody.PostAuthAsync("two-factor/verify-backup-code", new { code = backupCode });
 
         return
         [
@@ -80,6 +90,8 @@ public sealed class ExportingTelemetry(PromptStashApp app)
             ("a wrong password", AuthClient.OtherPassword),
             ("the session", signedUp.Cookie(AuthClient.SessionCookie)!),
             ("the mailed token", mailed),
+            ("the second factor's secret", secret),
+            ("a backup code", backupCode),
             ("the name of the stash", "Barn at midnight"),
             ("the path", "owl-keeper"),
             ("the content, or what was searched for", "owls"),

@@ -56,6 +56,12 @@ public sealed class FindingLeaks
     }
 
     [Theory]
+    [InlineData("secret-github-token", true)]
+    [InlineData("tr_files_path_clash", true)]
+    [InlineData(Secret, false)]
+    public void Knows_the_words_of_the_product(string text, bool isOne) => Assert.Equal(isOne, OwnWords.Hold(text));
+
+    [Theory]
     [InlineData("cookie")]
     [InlineData("bearer")]
     [InlineData("query")]

@@ -1,0 +1,10 @@
+namespace PromptStash.IntegrationTests.Telemetry;
+
+/// <summary>What only the whole run can show. A collection that is not run beside others is run after them.</summary>
+[CollectionDefinition(nameof(LookingBackAtTheRun), DisableParallelization = true)]
+[Collection(nameof(LookingBackAtTheRun))]
+public sealed class LookingBackAtTheRun(PromptStashApp app)
+{
+    [Fact]
+    public void No_test_left_what_it_sent_or_was_given_in_the_telemetry() => Assert.Empty(app.Telemetry.FindLeaks());
+}
