@@ -4,7 +4,7 @@ using Npgsql;
 namespace PromptStash.MigrationService;
 
 /// <summary>Restores a backup into a database and compares what came out with what the manifest says went in.</summary>
-internal sealed class BackupReader(ClientTools tools, BackupWriter digests, ILogger<BackupReader> logger)
+internal sealed class BackupReader(ClientTools tools, BackupWriter digests, Steps steps, ILogger<BackupReader> logger)
 {
     /// <summary>Belong to the server and not to the data, and only some administrators may create them.</summary>
     private static readonly string[] ForeignExtensions = ["pg_stat_statements", "amcheck", "plpgsql"];
@@ -29,7 +29,7 @@ internal sealed class BackupReader(ClientTools tools, BackupWriter digests, ILog
                 .. manifest.Kind == BackupKind.Data && superuser ? ["--disable-triggers"] : Array.Empty<string>(),
                 file.FullName,
             ];
-            await ClientTools.RunAsync(tool, arguments, target, cancellationToken);
+            await steps.FollowAsync($"Restoring {file.Name} into {target.Database}", _ => ClientTools.RunAsync(tool, arguments, target, cancellationToken));
         }
         finally
         {
@@ -37,7 +37,8 @@ internal sealed class BackupReader(ClientTools tools, BackupWriter digests, ILog
         }
 
         logger.LogInformation("Restored {File} into {Database}; comparing", file.FullName, target.Database);
-        if (await FindDifferencesAsync(connection, manifest, cancellationToken) is { Count: > 0 } differences)
+        var differences = await steps.FollowAsync("Comparing the tables with the manifest", report => FindDifferencesAsync(connection, manifest, report, cancellationToken));
+        if (differences.Count > 0)
         {
             throw new MigrationException($"What was restored into {target.Database} is not what was saved: {string.Join("; ", differences)}.");
         }
@@ -46,9 +47,9 @@ internal sealed class BackupReader(ClientTools tools, BackupWriter digests, ILog
         await connection.ExecuteAsync("ANALYZE", cancellationToken);
     }
 
-    private async Task<List<string>> FindDifferencesAsync(NpgsqlConnection connection, BackupManifest manifest, CancellationToken cancellationToken)
+    private async Task<List<string>> FindDifferencesAsync(NpgsqlConnection connection, BackupManifest manifest, Steps.Report report, CancellationToken cancellationToken)
     {
-        var now = (await digests.DigestAsync(connection, cancellationToken)).ToDictionary(table => table.Name);
+        var now = (await digests.DigestAsync(connection, report, cancellationToken)).ToDictionary(table => table.Name);
 
         return [.. manifest.Tables.Where(table => !now.ContainsKey(table.Name)).Select(table => $"{table.Name} is missing")
             .Concat(manifest.Tables

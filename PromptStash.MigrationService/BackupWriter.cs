@@ -7,7 +7,7 @@ namespace PromptStash.MigrationService;
 
 /// <summary>Writes a backup and its manifest from one snapshot over all schemas, so that what modules say of each other fits together.</summary>
 internal sealed class BackupWriter(
-    DirectDatabase database, ClientTools tools, IEnumerable<IModuleMigrator> modules, TimeProvider time, ILogger<BackupWriter> logger)
+    DirectDatabase database, ClientTools tools, Steps steps, IEnumerable<IModuleMigrator> modules, TimeProvider time, ILogger<BackupWriter> logger)
 {
     public async Task<BackupManifest> WriteAsync(FileInfo file, BackupKind kind, CancellationToken cancellationToken)
     {
@@ -20,9 +20,14 @@ internal sealed class BackupWriter(
             // The dump and the digests look at the database through this one transaction's eyes, however long either takes.
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
             var snapshot = await connection.ScalarAsync<string>("SELECT pg_export_snapshot()", cancellationToken);
-            var dump = ClientTools.RunAsync(tool, Arguments(unfinished, kind, snapshot!), database.Settings, cancellationToken);
-            var tables = kind == BackupKind.Schema ? [] : await DigestAsync(connection, cancellationToken);
-            await dump;
+            var tables = await steps.FollowAsync($"Saving {connection.Database}", async report =>
+            {
+                var dump = ClientTools.RunAsync(tool, Arguments(unfinished, kind, snapshot!), database.Settings, cancellationToken);
+                var digests = kind == BackupKind.Schema ? Task.FromResult<IReadOnlyList<TableDigest>>([]) : DigestAsync(connection, report, cancellationToken);
+                await Task.WhenAll(dump, digests);
+
+                return await digests;
+            });
             logger.LogInformation("Dumped {Database} into {File}; {Tables} tables hashed", connection.Database, unfinished.FullName, tables.Count);
 
             var manifest = await DescribeAsync(connection, kind, tables, unfinished, tool, cancellationToken);
@@ -42,7 +47,7 @@ internal sealed class BackupWriter(
     }
 
     /// <summary>Count and hash of every table of the modules, in whatever transaction the connection has.</summary>
-    public async Task<IReadOnlyList<TableDigest>> DigestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TableDigest>> DigestAsync(NpgsqlConnection connection, Steps.Report? report, CancellationToken cancellationToken)
     {
         // A row is hashed as text, and these say how times and bytes are written.
         await connection.ExecuteAsync(
@@ -59,6 +64,7 @@ internal sealed class BackupWriter(
                 $"SELECT count(*)::text || ' ' || coalesce(sum(('x' || left(md5(t::text), 16))::bit(64)::bigint::numeric), 0)::text FROM {name} t", cancellationToken);
             var parts = row[0].Split(' ');
             digests.Add(new(name, long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), parts[1]));
+            report?.Invoke(digests.Count, names.Count);
         }
 
         return digests;

@@ -52,6 +52,12 @@ public static class MigrationHost
         builder.AddSecretFiles();
         builder.Configuration["Logging:LogLevel:Microsoft.EntityFrameworkCore"] ??= "Warning";
         builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
+        if (logsToErrors && Steps.HasTerminal)
+        {
+            // What is under way is told by the bars.
+            builder.Configuration["Logging:LogLevel:PromptStash.MigrationService"] ??= "Warning";
+        }
+
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = logsToErrors ? LogLevel.Trace : LogLevel.None);
@@ -66,6 +72,7 @@ public static class MigrationHost
         builder.Services.AddOptions<MigrationOptions>().BindConfiguration(MigrationOptions.Section).ValidateDataAnnotations();
         builder.Services.AddSingleton<DirectDatabase>();
         builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<Steps>();
         builder.Services.AddSingleton<ClientTools>();
         builder.Services.AddSingleton<BackupWriter>();
         builder.Services.AddSingleton<BackupReader>();

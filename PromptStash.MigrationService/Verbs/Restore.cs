@@ -97,7 +97,7 @@ internal static class Restore
             }
         }
 
-        var tables = await run.Get<BackupWriter>().DigestAsync(connection, cancellationToken);
+        var tables = await run.Get<BackupWriter>().DigestAsync(connection, report: null, cancellationToken);
 
         return tables.All(table => table.Rows == 0 || table.Name.Contains(ModuleDatabase.HistoryTable, StringComparison.Ordinal));
     }

@@ -49,7 +49,11 @@ internal static class Seed
         var (password, isNew) = ChoosePassword(run);
         var generated = run.Arguments.GetResult(Size) is not null && run.Value(Size) == "large" ? run.Value(Files) : 0;
         var outcome = await run.Get<DemoData>().CreateAsync(password, furtherUsers: Math.Max(0, generated - 1) / StashesModule.GeneratedFilesPerUser, cancellationToken);
-        await GenerateAsync(run, generated, outcome.Users, cancellationToken);
+        if (generated > 0)
+        {
+            await GenerateAsync(run, generated, outcome.Users, cancellationToken);
+        }
+
         run.Output.Result(
             new { outcome.Users, Generated = generated, Password = isNew ? password : null, outcome.Created, outcome.Updated, outcome.Unchanged },
             $"Users {string.Join(", ", outcome.Users)}{(isNew ? $", password {password} (shown this once)" : "")}; "
@@ -65,27 +69,8 @@ internal static class Seed
             "SELECT array_agg(id ORDER BY array_position($1, email)) FROM identity.users WHERE email = ANY ($1)",
             cancellationToken,
             (object)users.Where(email => email != DemoData.ColleagueEmail).ToArray());
-        await StashesModule.GenerateFilesAsync(connection, owners!, files, run.Get<TimeProvider>(), new ProgressLine(files), cancellationToken);
-    }
-
-    /// <summary>One line that counts up on a terminal, a line for each tenth elsewhere.</summary>
-    private sealed class ProgressLine(int total) : IProgress<int>
-    {
-        private int _tenths;
-
-        public void Report(int value)
-        {
-            var percent = (int)(100L * value / total);
-            if (!Console.IsErrorRedirected)
-            {
-                Console.Error.Write($"\r[{new string('#', percent / 5).PadRight(20)}] {percent,3} %  {value:N0} of {total:N0} files{(value == total ? "\n" : "")}");
-            }
-            else if (percent / 10 > _tenths)
-            {
-                _tenths = percent / 10;
-                Output.Progress($"{value} of {total} files");
-            }
-        }
+        await run.Get<Steps>().FollowAsync("Generating files", report =>
+            StashesModule.GenerateFilesAsync(connection, owners!, files, run.Get<TimeProvider>(), done => report(done, files), cancellationToken));
     }
 
     private static (string Password, bool IsNew) ChoosePassword(VerbRun run) =>

@@ -48,7 +48,7 @@ internal static class Verify
         {
             var scratch = maintenance.SettingsFor(name);
             await run.Get<BackupReader>().RestoreAsync(file, manifest, scratch, cancellationToken);
-            var report = await TryOutAsync(runner, file, manifest, scratch, cancellationToken);
+            var report = await TryOutAsync(runner, run.Get<Steps>(), file, manifest, scratch, cancellationToken);
             run.Output.Result(report, Describe(report));
 
             return ExitCodes.Done;
@@ -60,7 +60,7 @@ internal static class Verify
     }
 
     private static async Task<Report> TryOutAsync(
-        VerbRunner runner, FileInfo file, BackupManifest manifest, NpgsqlConnectionStringBuilder scratch, CancellationToken cancellationToken)
+        VerbRunner runner, Steps steps, FileInfo file, BackupManifest manifest, NpgsqlConnectionStringBuilder scratch, CancellationToken cancellationToken)
     {
         using var host = MigrationHost.Build(
             builder =>
@@ -71,18 +71,24 @@ internal static class Verify
             },
             logsToErrors: true);
         var modules = host.Services.GetRequiredService<IEnumerable<IModuleMigrator>>().ToList();
-        var indexes = await CheckIndexesAsync(scratch, modules, cancellationToken);
+        var indexes = await steps.FollowAsync("Checking tables and indexes", _ => CheckIndexesAsync(scratch, modules, cancellationToken));
         var pending = await host.Services.GetRequiredService<Migrator>().FindPendingAsync(cancellationToken);
-        if (await host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken) != ExitCodes.Done)
+        if (await steps.FollowAsync("Migrating", _ => host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken)) != ExitCodes.Done)
         {
             throw new MigrationException($"{file.FullName} can be restored and not be migrated; the log says why.");
         }
 
-        var rows = 0;
-        foreach (var module in modules)
+        var rows = await steps.FollowAsync("Reading as the API does", async report =>
         {
-            rows += await module.UseAsync(context => ReadAsync(context, cancellationToken));
-        }
+            var read = 0;
+            foreach (var (number, module) in modules.Index())
+            {
+                read += await module.UseAsync(context => ReadAsync(context, cancellationToken));
+                report(number + 1, modules.Count);
+            }
+
+            return read;
+        });
 
         var secret = await IdentityModule.CanDecryptSecretAsync(host.Services, cancellationToken);
 

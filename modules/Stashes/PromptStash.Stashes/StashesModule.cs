@@ -42,7 +42,7 @@ public static class StashesModule
     /// <param name="progress">Told how many there are.</param>
     /// <param name="cancellationToken">Stops it; what is finished stays.</param>
     public static Task GenerateFilesAsync(
-        NpgsqlConnection connection, IReadOnlyList<Guid> ownerIds, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, IReadOnlyList<Guid> ownerIds, int files, TimeProvider time, Action<int> progress, CancellationToken cancellationToken) =>
         BulkSeed.WriteAsync(connection, ownerIds, files, time, progress, cancellationToken);
 
     /// <summary>Adds the module.</summary>

@@ -27,13 +27,13 @@ internal static class BulkSeed
     /// <param name="progress">Told how many there are, after each stash.</param>
     /// <param name="cancellationToken">Stops it; the stash under way is undone.</param>
     public static async Task WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<Guid> ownerIds, int files, TimeProvider time, IProgress<int> progress, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<Guid> ownerIds, int files, TimeProvider time, Action<int> progress, CancellationToken cancellationToken)
     {
         for (var first = 0; first < files; first += FilesPerStash)
         {
             var count = Math.Min(FilesPerStash, files - first);
             await WriteStashAsync(connection, ownerIds[first / FilesPerOwner], first, count, time.GetUtcNow(), cancellationToken);
-            progress.Report(first + count);
+            progress(first + count);
         }
     }
 

@@ -53,6 +53,31 @@ public sealed class SeedingAndResetting(PromptStashApp app)
     }
 
     [Fact]
+    public async Task With_a_size_tells_in_plain_lines_how_far_it_is()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        var answer = await Worker.RunAsync(app.Postgres.ConnectionString(database), Development, "seed", "--size", "large", "--files", "12000");
+
+        Assert.Equal(
+            ["Generating files", "Generating files: 10000 of 12000", "Generating files: 12000 of 12000"],
+            answer.Errors.Split('\n').Where(line => line.StartsWith("Generating", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task With_a_size_draws_a_bar_on_a_terminal()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        using var process = MigrationWorker.StartOnTerminal(app.Postgres.ConnectionString(database), "seed --size large --files 1000", Development);
+        var screen = await process.StandardOutput.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Matches("Generating files.*100%", screen);
+    }
+
+    [Fact]
     public async Task Into_a_database_that_is_not_migrated_says_what_to_do()
     {
         var answer = (await SeedAsync(await app.CreateDatabaseAsync())).Ends(1);
