@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace PromptStash.IntegrationTests;
@@ -38,6 +39,7 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
         }
         finally
         {
+            NotePath(request.Path, context.GetEndpoint() as RouteEndpoint);
             NoteBody(request.ContentType, body);
             foreach (var cookie in context.Response.Headers.SetCookie)
             {
@@ -61,8 +63,12 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
         {
             secrets.Add(value);
         }
+    }
 
-        foreach (var segment in (request.Path.Value ?? "").Split('/').Where(segment => segment.Length >= ShortestSegment && !OwnName.IsMatch(segment)))
+    private void NotePath(PathString path, RouteEndpoint? endpoint)
+    {
+        var own = endpoint?.RoutePattern.RawText?.Split('/') ?? [];
+        foreach (var segment in (path.Value ?? "").Split('/').Where(segment => segment.Length >= ShortestSegment && !OwnName.IsMatch(segment)).Except(own))
         {
             secrets.Add(segment);
         }

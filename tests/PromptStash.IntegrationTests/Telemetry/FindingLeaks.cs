@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using PromptStash.ServiceDefaults;
 
 namespace PromptStash.IntegrationTests.Telemetry;
 
 /// <summary>The watch over the telemetry of all tests sees what it is there to see: a test that leaks is no test of the watch's otherwise.</summary>
-public sealed class FindingLeaks
+public sealed class FindingLeaks(PromptStashApp app)
 {
     private const string Secret = "three quiet owls in a barn";
 
@@ -32,6 +34,23 @@ public sealed class FindingLeaks
         Tell(place, name, app.Services.GetRequiredService<ILogger<FindingLeaks>>());
 
         Assert.Contains(watch.FindLeaks(), leak => leak.Contains("three quiet owls", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(DatabaseConnection.Name, 1)]
+    [InlineData("of a test", 0)]
+    public async Task Looks_at_the_commands_of_the_product_alone(string dataSource, int leaks)
+    {
+        using var watch = new TelemetryWatch(TelemetryWatch.IsExported);
+        watch.Secrets.Add(Secret);
+        await using var source = new NpgsqlDataSourceBuilder(app.DirectConnection) { Name = dataSource }.Build();
+
+        await using (var command = source.CreateCommand($"SELECT '{Secret}'"))
+        {
+            await command.ExecuteNonQueryAsync(Cancelled);
+        }
+
+        Assert.Equal(leaks, watch.FindLeaks().Count);
     }
 
     [Fact]

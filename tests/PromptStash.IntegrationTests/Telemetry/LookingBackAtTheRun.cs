@@ -6,5 +6,10 @@ namespace PromptStash.IntegrationTests.Telemetry;
 public sealed class LookingBackAtTheRun(PromptStashApp app)
 {
     [Fact]
-    public void No_test_left_what_it_sent_or_was_given_in_the_telemetry() => Assert.Empty(app.Telemetry.FindLeaks());
+    public void No_test_left_what_it_sent_or_was_given_in_the_telemetry()
+    {
+        var leaks = app.Telemetry.FindLeaks();
+
+        Assert.True(leaks.Count == 0, string.Join('\n', leaks));
+    }
 }
