@@ -125,21 +125,26 @@ internal sealed class DirectDatabase(
         ? postgres.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.TooManyConnections
         : exception.InnerException is SocketException or TimeoutException or IOException;
 
-    /// <summary>Whether the connection string leads to a pooler; false also where nothing answers.</summary>
-    public async Task<bool> IsPoolerAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>The way to the pooler that the API's setting leads to; none where it leads to PostgreSQL itself, or nothing answers.</summary>
+    public async Task<NpgsqlConnectionStringBuilder?> FindPoolerAsync(CancellationToken cancellationToken)
     {
+        if (DatabaseConnection.FindPooled(configuration) is not { } pooled)
+        {
+            return null;
+        }
+
         try
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5 }.ConnectionString);
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(pooled) { Pooling = false, Timeout = 5 }.ConnectionString);
             await connection.OpenAsync(cancellationToken);
 
-            return await IsPoolerAsync(connection, cancellationToken);
+            return await IsPoolerAsync(connection, cancellationToken) ? new NpgsqlConnectionStringBuilder(pooled) : null;
         }
         catch (NpgsqlException exception)
         {
             logger.LogDebug(exception, "The pooled connection does not answer");
 
-            return false;
+            return null;
         }
     }
 

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
-using PromptStash.ServiceDefaults;
 using PromptStash.ServiceDefaults.Monitoring;
 
 namespace PromptStash.MigrationService.Verbs;
@@ -81,15 +79,13 @@ internal static class Monitor
 
     private static async Task<List<Pool>> PoolsAsync(VerbRun run, CancellationToken cancellationToken)
     {
-        var pooled = DatabaseConnection.FindPooled(run.Get<IConfiguration>());
-        if (pooled is null || !await run.Get<DirectDatabase>().IsPoolerAsync(pooled, cancellationToken))
+        if (await run.Get<DirectDatabase>().FindPoolerAsync(cancellationToken) is not { } pooler)
         {
             return [];
         }
 
         // database|user|cl_active|cl_waiting|...: the columns in between differ by version, so they are asked for by name.
-        var settings = new NpgsqlConnectionStringBuilder(pooled);
-        var rows = await run.Get<ClientTools>().AskPgBouncerAsync(settings, "SHOW POOLS", cancellationToken, withNames: true);
+        var rows = await run.Get<ClientTools>().AskPgBouncerAsync(pooler, "SHOW POOLS", cancellationToken, withNames: true);
         if (rows.Count < 2)
         {
             return [];

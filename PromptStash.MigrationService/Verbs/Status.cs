@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 using PromptStash.BuildingBlocks;
 
@@ -69,13 +68,12 @@ internal static class Status
     /// <summary>What stands in front of the database, where the setting of the API goes through it: its version, or that it keeps it to itself.</summary>
     private static async Task<string?> PgBouncerAsync(VerbRun run, CancellationToken cancellationToken)
     {
-        var pooled = ServiceDefaults.DatabaseConnection.FindPooled(run.Get<IConfiguration>());
-        if (pooled is null || !await run.Get<DirectDatabase>().IsPoolerAsync(pooled, cancellationToken))
+        if (await run.Get<DirectDatabase>().FindPoolerAsync(cancellationToken) is not { } pooler)
         {
             return null;
         }
 
-        return await run.Get<ClientTools>().AskPgBouncerAsync(new NpgsqlConnectionStringBuilder(pooled), "SHOW VERSION", cancellationToken) is [[var version]]
+        return await run.Get<ClientTools>().AskPgBouncerAsync(pooler, "SHOW VERSION", cancellationToken) is [[var version]]
             ? version
             : "a pooler that does not tell its version to this user";
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace PromptStash.IntegrationTests.Api;
 
 /// <summary>Settings that are not as they should be stop the process before it listens, and the last lines say which.</summary>
@@ -52,25 +50,9 @@ public sealed class StartingTheApi(PromptStashApp app)
 
     private static async Task<string> FailsAsync(params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PromptStash.Api.dll")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in (string[])["ConnectionStrings__promptstash", "DATABASE_URL"])
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         patience.CancelAfter(TimeSpan.FromMinutes(1));
-        using var process = Process.Start(start)!;
+        using var process = ApiProcess.Launch(environment);
         try
         {
             var log = process.StandardOutput.ReadToEndAsync(patience.Token);

@@ -34,30 +34,42 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <summary>Starts one and waits until it listens.</summary>
     public static async Task<ApiProcess> StartAsync(params (string Name, string Value)[] environment)
     {
+        var api = new ApiProcess(Launch(
+        [
+            ("Identity__RequireVerifiedEmail", "false"),
+            ("Identity__Hashing__MemoryKiB", "8192"),
+            ("Identity__Hashing__Passes", "1"),
+            ("RateLimits__AnonymousPerSecond", "100000"),
+            .. environment,
+        ]));
+        await api.SaysAsync(Listening);
+        api.Address = new Uri(api._lines.First(line => line.Contains(Listening, StringComparison.Ordinal)).Split(Listening)[1]);
+
+        return api;
+    }
+
+    /// <summary>Starts one with these settings alone, for whoever reads its output and waits for its end.</summary>
+    public static Process Launch(params (string Name, string Value)[] environment)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PromptStash.Api.dll")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove("DATABASE_URL");
-        (string Name, string Value)[] usual =
-        [
-            ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
-            ("Identity__RequireVerifiedEmail", "false"),
-            ("Identity__Hashing__MemoryKiB", "8192"),
-            ("Identity__Hashing__Passes", "1"),
-            ("RateLimits__AnonymousPerSecond", "100000"),
-        ];
-        foreach (var (name, value) in usual.Concat(environment))
+
+        // Only what a test says counts, whatever is set where the tests run.
+        foreach (var name in (string[])["ConnectionStrings__promptstash", "DATABASE_URL"])
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        var api = new ApiProcess(Process.Start(start)!);
-        await api.SaysAsync(Listening);
-        api.Address = new Uri(api._lines.First(line => line.Contains(Listening, StringComparison.Ordinal)).Split(Listening)[1]);
-
-        return api;
+        return Process.Start(start)!;
     }
 
     /// <summary>Waits for words in its output.</summary>

@@ -114,7 +114,7 @@ internal sealed class TelemetryWatch : IDisposable
 
     private void SeeTags(string where, IEnumerable<KeyValuePair<string, object?>> tags)
     {
-        // The name by which a client calls the host is in no request of anybody's secrets, and in some of their texts.
+        // The name by which a client calls the host is no secret, and stands in some of the texts that are sent.
         foreach (var tag in tags.Where(tag => tag.Key != "server.address"))
         {
             See($"{where}, {tag.Key}", tag.Value?.ToString());
