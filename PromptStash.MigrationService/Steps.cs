@@ -6,18 +6,21 @@ namespace PromptStash.MigrationService;
 /// How far a verb has come, on standard error, for standard output is the result's: a bar on a terminal, elsewhere a line for each step and for
 /// each tenth of one that can be counted.
 /// </summary>
-internal sealed class Steps
+internal sealed class Steps(IAnsiConsole console)
 {
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-
     /// <summary>Tells how much of a step is done.</summary>
     public delegate void Report(long done, long total);
+
+    public Steps()
+        : this(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }))
+    {
+    }
 
     /// <summary>Whether somebody looks on; lines of a log would break the bars that are drawn over themselves.</summary>
     public static bool HasTerminal => !Console.IsErrorRedirected;
 
     public Task<T> FollowAsync<T>(string title, Func<Report, Task<T>> work) =>
-        HasTerminal && _console.Profile.Capabilities.Ansi ? DrawAsync(title, work) : PrintAsync(title, work);
+        console.Profile is { Out.IsTerminal: true, Capabilities.Ansi: true } ? DrawAsync(title, work) : PrintAsync(title, work);
 
     public Task FollowAsync(string title, Func<Report, Task> work) => FollowAsync(title, async report =>
     {
@@ -26,7 +29,7 @@ internal sealed class Steps
     });
 
     private Task<T> DrawAsync<T>(string title, Func<Report, Task<T>> work) =>
-        _console.Progress()
+        console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async progress =>
             {
@@ -44,9 +47,9 @@ internal sealed class Steps
                 return result;
             });
 
-    private static Task<T> PrintAsync<T>(string title, Func<Report, Task<T>> work)
+    private Task<T> PrintAsync<T>(string title, Func<Report, Task<T>> work)
     {
-        Console.Error.WriteLine(title);
+        console.Profile.Out.Writer.WriteLine(title);
         var told = 0L;
 
         return work((done, total) =>
@@ -55,7 +58,7 @@ internal sealed class Steps
             if (tenth > told)
             {
                 told = tenth;
-                Console.Error.WriteLine($"{title}: {done} of {total}");
+                console.Profile.Out.Writer.WriteLine($"{title}: {done} of {total}");
             }
         });
     }

@@ -20,19 +20,10 @@ internal static class MigrationWorker
     public static Process Start(string? connectionString, params (string Name, string Value)[] environment) => Start(connectionString, [], environment);
 
     /// <summary>Starts one of its verbs.</summary>
-    public static Process Start(string? connectionString, string[] arguments, (string Name, string Value)[] environment) =>
-        Start(new ProcessStartInfo("dotnet", [Program, .. arguments]), connectionString, environment);
-
-    /// <summary>Starts one of its verbs on a terminal, where what it prints on either of its outputs comes out as one.</summary>
-    public static Process StartOnTerminal(string connectionString, string arguments, params (string Name, string Value)[] environment) =>
-        Start(new ProcessStartInfo("script", ["-qec", $"dotnet {Program} {arguments}", "/dev/null"]), connectionString, [("TERM", "xterm"), .. environment]);
-
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "PromptStash.MigrationService.dll");
-
-    private static Process Start(ProcessStartInfo start, string? connectionString, (string Name, string Value)[] environment)
+    public static Process Start(string? connectionString, string[] arguments, (string Name, string Value)[] environment)
     {
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
+        var program = Path.Combine(AppContext.BaseDirectory, "PromptStash.MigrationService.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // Only what a test says counts, whatever is set where the tests run.
         foreach (var name in (string[])["ConnectionStrings__promptstash-direct", "ConnectionStrings__promptstash", "DATABASE_URL"])

@@ -65,19 +65,6 @@ public sealed class SeedingAndResetting(PromptStashApp app)
     }
 
     [Fact]
-    public async Task With_a_size_draws_a_bar_on_a_terminal()
-    {
-        var database = await app.CreateMigratedDatabaseAsync();
-
-        using var process = MigrationWorker.StartOnTerminal(app.Postgres.ConnectionString(database), "seed --size large --files 1000", Development);
-        var screen = await process.StandardOutput.ReadToEndAsync(Cancelled);
-        await process.WaitForExitAsync(Cancelled);
-
-        Assert.Equal(0, process.ExitCode);
-        Assert.Matches("Generating files.*100%", screen);
-    }
-
-    [Fact]
     public async Task Into_a_database_that_is_not_migrated_says_what_to_do()
     {
         var answer = (await SeedAsync(await app.CreateDatabaseAsync())).Ends(1);
