@@ -23,8 +23,6 @@ namespace PromptStash.IntegrationTests;
 /// </summary>
 public sealed class PromptStashApp : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("promptstash-tests-").FullName;
     private readonly Lazy<Task<string>> _template;
     private WebApplication? _api;
@@ -32,8 +30,8 @@ public sealed class PromptStashApp : IAsyncLifetime
 
     public PromptStashApp() => _template = new(MigrateTemplateAsync);
 
-    /// <summary>The clock of the API. Every look at it takes a millisecond, so that what happens later is later.</summary>
-    public FakeTimeProvider Time { get; } = new(Start) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    /// <summary>The clock of the API.</summary>
+    public FakeTimeProvider Time { get; } = TestClock.Start();
 
     /// <summary>Where the API listens.</summary>
     public Uri Address { get; private set; } = null!;

@@ -20,8 +20,6 @@ public sealed class IdentityTests : ICollectionFixture<IdentityApp>;
 /// </summary>
 public sealed class IdentityApp(PromptStashApp house) : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
-
     private readonly Dictionary<string, WebApplication> _others = [];
     private const int ShortestSecret = 6;
 
@@ -30,7 +28,7 @@ public sealed class IdentityApp(PromptStashApp house) : IAsyncLifetime
     private string _mailFolder = "";
     private int _people;
 
-    public FakeTimeProvider Time { get; } = new(Start) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    public FakeTimeProvider Time { get; } = TestClock.Start();
 
     /// <summary>The API that most tests use. It believes the forwarding headers of this machine, so that a test can come from anywhere.</summary>
     public WebApplication Api { get; private set; } = null!;

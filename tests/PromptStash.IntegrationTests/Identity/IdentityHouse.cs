@@ -25,7 +25,7 @@ internal sealed class IdentityHouse : IAsyncDisposable
         Database = database;
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    public FakeTimeProvider Time { get; } = TestClock.Start();
 
     public LogRecorder Log { get; } = new();
 

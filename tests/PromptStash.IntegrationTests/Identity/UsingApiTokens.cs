@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace PromptStash.IntegrationTests.Identity;
@@ -89,21 +90,22 @@ public sealed class UsingApiTokens(PromptStashApp app)
     }
 
     [Theory]
-    [InlineData("""{"name":"x","scopes":[],"expiresAt":"2026-11-24T00:00:00Z"}""", "[body.scopes] Too small")]
-    [InlineData("""{"name":"x","scopes":["account:write"],"expiresAt":"2026-11-24T00:00:00Z"}""", "[body.scopes] Invalid option")]
+    [InlineData("""{"name":"x","scopes":[],"expiresAt":"TOMORROW"}""", "[body.scopes] Too small")]
+    [InlineData("""{"name":"x","scopes":["account:write"],"expiresAt":"TOMORROW"}""", "[body.scopes] Invalid option")]
     [InlineData("""{"name":"x","scopes":["stashes:read"]}""", "[body.expiresAt] Invalid input: expected string, received undefined")]
-    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2026-11-24"}""", "[body.expiresAt] Invalid ISO datetime")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2020-01-01"}""", "[body.expiresAt] Invalid ISO datetime")]
     [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2020-01-01T00:00:00Z"}""", "[body.expiresAt]")]
-    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2030-01-01T00:00:00Z"}""", "[body.expiresAt]")]
-    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2026-11-24T00:00:00Z","stashIds":[]}""", "[body.stashIds] Too small")]
-    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"2026-11-24T00:00:00Z","stashIds":["x"]}""", "[body.stashIds] Invalid UUID")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"9000-01-01T00:00:00Z"}""", "[body.expiresAt]")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"TOMORROW","stashIds":[]}""", "[body.stashIds] Too small")]
+    [InlineData("""{"name":"x","scopes":["stashes:read"],"expiresAt":"TOMORROW","stashIds":["x"]}""", "[body.stashIds] Invalid UUID")]
     public async Task Is_made_of_things_that_there_are(string body, string message)
     {
         await using var house = await IdentityHouse.OpenAsync(app);
         using var client = house.NewClient();
         await client.NewUserAsync();
+        var tomorrow = house.Time.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-        var response = await client.PostAsync("/api/auth/api-tokens", new StringContent(body, new MediaTypeHeaderValue("application/json")), Cancelled);
+        var response = await client.PostAsync("/api/auth/api-tokens", new StringContent(body.Replace("TOMORROW", tomorrow, StringComparison.Ordinal), new MediaTypeHeaderValue("application/json")), Cancelled);
 
         Assert.StartsWith(message, (await response.ReadAsync(HttpStatusCode.BadRequest)).GetProperty("message").GetString(), StringComparison.Ordinal);
     }

@@ -134,7 +134,7 @@ public sealed class PurgingTheTrash(PromptStashApp app)
     {
         // A database and a clock of its own: what other tests threw away must not be purged with it.
         var database = await app.CreateMigratedDatabaseAsync();
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+        var time = TestClock.Start();
         await using var api = await app.StartApiAsync(
             time, ("ConnectionStrings:promptstash", new NpgsqlConnectionStringBuilder(app.Postgres.ConnectionString(database)) { MaxPoolSize = 10 }.ConnectionString));
         using var ada = await app.SignInAsync(api);
