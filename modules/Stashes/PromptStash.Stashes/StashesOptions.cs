@@ -83,6 +83,10 @@ public sealed class StashesOptions
     [Range(1, 100_000)]
     public int MaxCommitChanges { get; set; } = 1000;
 
+    /// <summary>Of how many files the refusal of a commit or import with <c>?strict=true</c> lists the errors. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxFilesInRefusal { get; set; } = 100;
+
     /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
 

@@ -25,7 +25,17 @@ internal enum CommitOutcome
 /// <summary>What a commit did, or would do.</summary>
 /// <param name="DryRun">Nothing was changed.</param>
 /// <param name="Changes">One for each change of the request, in its order.</param>
-internal sealed record CommitResult(bool DryRun, IReadOnlyList<CommittedChange> Changes);
+internal sealed record CommitResult(bool DryRun, IReadOnlyList<CommittedChange> Changes)
+{
+    public static CommitResult Example { get; } = new(DryRun: false,
+    [
+        new CommittedChange(
+            CommitOperation.Put, ".claude/agents/test-reviewer.md", null, CommitOutcome.Created, Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d02"), 1),
+        new CommittedChange(
+            CommitOperation.Move, ".claude/agents/reviewer.md", ".claude/agents/code-reviewer.md", CommitOutcome.Moved, Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01"), 4),
+        new CommittedChange(CommitOperation.Delete, ".claude/agents/drafts", null, CommitOutcome.Deleted, Guid.Parse("019ab4c1-0f3a-7d0e-b1f5-3c2d1e0f9a8c"), null),
+    ]);
+}
 
 /// <summary>A change, and what came of it.</summary>
 /// <param name="Op">What it was to do.</param>
@@ -41,4 +51,10 @@ internal sealed record CommittedChange(CommitOperation Op, string Path, string? 
 /// <param name="Path">The path that it is about.</param>
 /// <param name="Detail">The reason.</param>
 /// <param name="Version">The version that the file is at, if there is one.</param>
-internal sealed record CommitConflict(int Change, string Path, string Detail, int? Version);
+internal sealed record CommitConflict(int Change, string Path, string Detail, int? Version)
+{
+    public static ProblemHttpResult Answer(List<CommitConflict> conflicts) => TypedResults.Problem(
+        $"{conflicts.Count} of the changes cannot be made, so none was.",
+        statusCode: StatusCodes.Status409Conflict,
+        extensions: new Dictionary<string, object?> { ["conflicts"] = conflicts });
+}

@@ -1,6 +1,7 @@
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Validation;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Commits;
@@ -22,7 +23,7 @@ internal sealed record CommitMark(Guid? VersionId, Guid? TrashedId, Guid? MovedI
 internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
 {
     public async Task<CommitMark> WriteAsync(
-        Guid stashId, Guid ownerId, Guid userId, CommitTree tree, string message, DateTimeOffset now, CancellationToken cancellationToken)
+        Guid stashId, Guid ownerId, Guid userId, CommitTree tree, string message, StrictErrors errors, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var live = tree.Live.ToList();
         var newFolders = live.Concat(tree.Trashed).Where(node => node is { IsFolder: true, IsNew: true }).ToList();
@@ -38,6 +39,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         await MakeFoldersAsync(newFolders, stashId, userId, now, cancellationToken);
         await MoveAsync(moved, now, cancellationToken);
         var merged = await PutAsync(stashId, ownerId, userId, live, message, now, cancellationToken);
+        errors.Look(merged.Written);
         foreach (var chunk in trashedFiles.Select(file => file.Id).Chunk(FilesDeleted.MaxFiles))
         {
             db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);

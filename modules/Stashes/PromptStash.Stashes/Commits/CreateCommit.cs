@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Usage;
+using PromptStash.Stashes.Validation;
 
 namespace PromptStash.Stashes.Commits;
 
@@ -62,14 +63,7 @@ internal static class CreateCommit
                 new CommitChange(CommitOperation.Move, ".claude/agents/reviewer.md", To: ".claude/agents/code-reviewer.md"),
                 new CommitChange(CommitOperation.Delete, ".claude/agents/drafts"),
             ]))
-            .WithResponseExample(new CommitResult(DryRun: false,
-            [
-                new CommittedChange(
-                    CommitOperation.Put, ".claude/agents/test-reviewer.md", null, CommitOutcome.Created, Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d02"), 1),
-                new CommittedChange(
-                    CommitOperation.Move, ".claude/agents/reviewer.md", ".claude/agents/code-reviewer.md", CommitOutcome.Moved, Guid.Parse("019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01"), 4),
-                new CommittedChange(CommitOperation.Delete, ".claude/agents/drafts", null, CommitOutcome.Deleted, Guid.Parse("019ab4c1-0f3a-7d0e-b1f5-3c2d1e0f9a8c"), null),
-            ]));
+            .WithResponseExample(CommitResult.Example);
 
     private static async Task<Results<Ok<CommitResult>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid stashId,
@@ -82,7 +76,8 @@ internal static class CreateCommit
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
+        [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null,
+        [Description("Whether to refuse changes that write a file with errors (422) instead of making them.")] bool strict = false)
     {
         if (!CommitPlan.TryRead(request.Changes, options.Value, out var changes, out var errors))
         {
@@ -110,14 +105,20 @@ internal static class CreateCommit
                     var tree = await CommitTree.LoadAsync(db, stashId, changes, cancelled);
                     if (tree.Make(changes) is { Count: > 0 } conflicts)
                     {
-                        return Conflict(conflicts);
+                        return CommitConflict.Answer(conflicts);
                     }
 
-                    mark = await writer.WriteAsync(stashId, ownerId, userId, tree, request.Message, now, cancelled);
+                    var errors = new StrictErrors(options.Value.MaxFilesInRefusal);
+                    mark = await writer.WriteAsync(stashId, ownerId, userId, tree, request.Message, errors, now, cancelled);
                     answer = new CommitResult(request.DryRun, tree.Results(request.DryRun));
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
                     await usage.CheckAsync(ownerId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     await access.ConfirmAsync([stashId], cancelled);
+                    if (strict && errors.Count > 0)
+                    {
+                        return errors.Answer();
+                    }
+
                     if (!request.DryRun)
                     {
                         await transaction.CommitAsync(cancelled);
@@ -142,9 +143,4 @@ internal static class CreateCommit
             return Problems.Conflict("Two of the paths are the same, ignoring case.");
         }
     }
-
-    private static ProblemHttpResult Conflict(List<CommitConflict> conflicts) => TypedResults.Problem(
-        $"{conflicts.Count} of the changes cannot be made, so none was.",
-        statusCode: StatusCodes.Status409Conflict,
-        extensions: new Dictionary<string, object?> { ["conflicts"] = conflicts });
 }

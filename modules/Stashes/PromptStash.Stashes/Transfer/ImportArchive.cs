@@ -31,6 +31,7 @@ internal static class ImportArchive
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithResponseExample(new ImportResult(
                 849, 0, 0, [new SkippedEntry("assets/logo.png", "The file is not UTF-8 text.")]));
 
@@ -42,7 +43,8 @@ internal static class ImportArchive
         ImportWriter writer,
         IOptions<StashesOptions> options,
         CancellationToken cancellationToken,
-        [Description("Tell what would happen, and change nothing.")] bool dryRun = false)
+        [Description("Tell what would happen, and change nothing.")] bool dryRun = false,
+        [Description("Whether to refuse an archive that writes a file with errors (422) instead of importing it.")] bool strict = false)
     {
         var userId = user.GetUserId();
         if (!await db.StashesOf(userId).AnyAsync(s => s.Id == stashId, cancellationToken))
@@ -53,9 +55,9 @@ internal static class ImportArchive
         try
         {
             await using var source = await ImportSource.ReceiveAsync(request, options.Value, cancellationToken);
-            var result = await writer.WriteAsync(stashId, userId, source.Archive, dryRun, cancellationToken);
+            var outcome = await writer.WriteAsync(stashId, userId, source.Archive, dryRun, strict, cancellationToken);
 
-            return result is null ? TypedResults.NotFound() : TypedResults.Ok(result);
+            return outcome is null ? TypedResults.NotFound() : strict && outcome.Errors.Count > 0 ? outcome.Errors.Answer() : TypedResults.Ok(outcome.Result);
         }
         catch (ArchiveException exception)
         {

@@ -3,9 +3,13 @@ using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Usage;
+using PromptStash.Stashes.Validation;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Transfer;
+
+/// <summary>What came of an import, which was undone where there are errors and its caller wanted none.</summary>
+internal sealed record ImportOutcome(ImportResult Result, StrictErrors Errors);
 
 /// <summary>Merges an archive into a stash in one transaction, a few megabytes at a time.</summary>
 internal sealed class ImportWriter(
@@ -15,14 +19,14 @@ internal sealed class ImportWriter(
     private const int MaxBatchFiles = 1000;
 
     /// <summary>Null when the caller has no such stash. A dry run does all the work and then does not commit it: it cannot tell anything else.</summary>
-    public Task<ImportResult?> WriteAsync(
-        Guid stashId, Guid userId, ArchiveReader archive, bool dryRun, CancellationToken cancellationToken)
+    public Task<ImportOutcome?> WriteAsync(
+        Guid stashId, Guid userId, ArchiveReader archive, bool dryRun, bool strict, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         Import? import = null;
-        ImportResult? result = null;
+        ImportOutcome? outcome = null;
 
-        return db.InTransactionAsync<ImportResult?>(
+        return db.InTransactionAsync<ImportOutcome?>(
             async (transaction, cancelled) =>
             {
                 if (!await db.LockStashAsync(stashId, userId, now, cancelled))
@@ -30,8 +34,8 @@ internal sealed class ImportWriter(
                     return null;
                 }
 
-                import = new Import(stashId, userId, now);
-                result = await MergeAsync(import, archive, cancelled);
+                import = new Import(stashId, userId, new StrictErrors(options.Value.MaxFilesInRefusal), now);
+                var result = await MergeAsync(import, archive, cancelled);
 
                 // An import of what is there already adds nothing, and goes on where a limit was lowered below what there is.
                 if (result.Created + result.Updated > 0)
@@ -39,15 +43,16 @@ internal sealed class ImportWriter(
                     await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
                 }
 
-                if (!dryRun)
+                outcome = new ImportOutcome(result, import.Errors);
+                if (!dryRun && !(strict && import.Errors.Count > 0))
                 {
                     await transaction.CommitAsync(cancelled);
                 }
 
-                return result;
+                return outcome;
             },
             committed: async cancelled =>
-                import?.FirstVersionId is { } id && await db.FileVersions.AnyAsync(v => v.Id == id, cancelled) ? result : null,
+                import?.FirstVersionId is { } id && await db.FileVersions.AnyAsync(v => v.Id == id, cancelled) ? outcome : null,
             cancellationToken);
     }
 
@@ -140,6 +145,7 @@ internal sealed class ImportWriter(
         var merged = await writer.MergeAsync(
             import.StashId, import.UserId, import.UserId, batch.ConvertAll(file => Place(import, file)), import.Now, cancellationToken);
         import.FirstVersionId ??= merged.VersionId;
+        import.Errors.Look(merged.Written);
 
         // What comes in later rounds is the history of files that the first one has counted.
         if (round == 0)
@@ -162,10 +168,11 @@ internal sealed class ImportWriter(
 
     private sealed record IncomingHistory(ArchiveFile File, FileKind? Kind, List<ImportStep> Steps);
 
-    private sealed class Import(Guid stashId, Guid userId, DateTimeOffset now)
+    private sealed class Import(Guid stashId, Guid userId, StrictErrors errors, DateTimeOffset now)
     {
         public Guid StashId => stashId;
         public Guid UserId => userId;
+        public StrictErrors Errors => errors;
         public DateTimeOffset Now => now;
         public Dictionary<string, FolderPlace> Folders { get; } = new(StringComparer.Ordinal);
 

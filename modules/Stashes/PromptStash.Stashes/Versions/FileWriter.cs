@@ -32,9 +32,13 @@ internal sealed record WriteResult(WriteOutcome Outcome, int Version);
 /// <param name="FolderId">The folder above it; null at the root.</param>
 internal sealed record FileToMerge(string Path, Guid? FolderId, FileContent Content, FileKind? Kind, string? Message);
 
+/// <summary>A content that was written, and what was read off it.</summary>
+internal sealed record MergedFile(FileToMerge File, FileFacts Facts);
+
 /// <summary>What a merge did.</summary>
+/// <param name="Written">What it created or updated.</param>
 /// <param name="VersionId">Of one of the versions that it wrote: a row that is there if, and only if, the transaction was committed.</param>
-internal sealed record MergeResult(int Created, int Updated, int Unchanged, Guid? VersionId);
+internal sealed record MergeResult(int Created, int Updated, int Unchanged, IReadOnlyList<MergedFile> Written, Guid? VersionId);
 
 /// <summary>The one way in which contents become versions.</summary>
 internal sealed class FileWriter(StashesDbContext db, StashAccess access, ContentStore contents, UsageLimits usage)
@@ -122,7 +126,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
     {
         if (files.Count == 0)
         {
-            return new MergeResult(0, 0, 0, VersionId: null);
+            return new MergeResult(0, 0, 0, [], VersionId: null);
         }
 
         var places = await LockPlacesAsync(stashId, files, cancellationToken);
@@ -137,7 +141,12 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
         await WriteAsync(stashId, ownerId, author, writes, now, cancellationToken);
         var updated = writes.Count(write => write.FileId is not null);
 
-        return new MergeResult(writes.Count - updated, updated, files.Count - writes.Count, writes.Count == 0 ? null : writes[0].VersionId);
+        return new MergeResult(
+            writes.Count - updated,
+            updated,
+            files.Count - writes.Count,
+            writes.ConvertAll(write => new MergedFile(write.File, write.Facts)),
+            writes.Count == 0 ? null : writes[0].VersionId);
     }
 
     /// <summary>Null when somebody else was faster.</summary>
