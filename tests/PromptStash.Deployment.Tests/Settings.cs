@@ -36,7 +36,31 @@ internal static class Settings
         .Select(found => found.Property!.GetValue(Activator.CreateInstance(found.Options)))
         .Single()!;
 
+    /// <summary>Every number and duration that can be set, by its name, with what it is unless it is set.</summary>
+    public static IReadOnlyDictionary<string, object> Limits { get; } = Sections
+        .SelectMany(section => section.SelectMany(type => LimitsOf(Prefix(section.Key), Activator.CreateInstance(type)!)))
+        .ToDictionary(limit => limit.Name, limit => limit.Value, StringComparer.Ordinal);
+
     private static string Prefix(string section) => section.Replace(":", "__", StringComparison.Ordinal) + "__";
+
+    private static IEnumerable<(string Name, object Value)> LimitsOf(string prefix, object options)
+    {
+        foreach (var property in options.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite))
+        {
+            var value = property.GetValue(options);
+            if (value is int or long or TimeSpan)
+            {
+                yield return (prefix + property.Name, value);
+            }
+            else if (value?.GetType().Name.EndsWith("Options", StringComparison.Ordinal) is true)
+            {
+                foreach (var limit in LimitsOf($"{prefix}{property.Name}__", value))
+                {
+                    yield return limit;
+                }
+            }
+        }
+    }
 
     private static bool IsProperty(Type type, ReadOnlySpan<string> path)
     {

@@ -5,9 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace PromptStash.BuildingBlocks;
 
-/// <summary>How the outboxes are emptied.</summary>
+/// <summary>How the outboxes are emptied: configuration section <c>Outbox</c>.</summary>
 public sealed class OutboxOptions
 {
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Outbox";
+
     /// <summary>How long to wait for new messages of other processes; one's own are delivered at once.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -7,7 +7,7 @@ public static class OutboxRegistration
     public static IServiceCollection AddOutboxDispatcher<TContext>(this IServiceCollection services)
         where TContext : DbContext
     {
-        services.AddOptions<OutboxOptions>().BindConfiguration("Outbox").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OutboxOptions>().BindConfiguration(OutboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxSignal<TContext>>();
 
         return services.AddHostedService<OutboxDispatcher<TContext>>();
