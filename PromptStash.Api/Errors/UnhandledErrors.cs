@@ -30,6 +30,8 @@ internal sealed partial class UnhandledErrors(ILogger<UnhandledErrors> logger) :
                 (StatusCodes.Status507InsufficientStorage, "The database's disk is full. Nothing was changed."),
             _ when Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.LockNotAvailable } =>
                 (StatusCodes.Status503ServiceUnavailable, "This stash is being changed by somebody else. Try again in a moment."),
+            _ when Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
+                (StatusCodes.Status400BadRequest, "The request holds a character that no text here can hold, such as U+0000."),
             _ when IsDatabaseAway(exception) =>
                 (StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."),
             _ => (StatusCodes.Status500InternalServerError, null as string),

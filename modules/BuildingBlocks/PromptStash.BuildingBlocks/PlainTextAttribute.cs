@@ -7,30 +7,28 @@ namespace PromptStash.BuildingBlocks;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class PlainTextAttribute : ValidationAttribute
 {
-    /// <inheritdoc />
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    /// <summary>What is wrong with a text, such as "holds a control character"; null when nothing is.</summary>
+    public static string? ErrorIn(string text)
     {
-        if (value is not string text)
-        {
-            return ValidationResult.Success;
-        }
-
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsControl(text[i]) && text[i] is not ('\n' or '\r' or '\t'))
             {
-                return Error($"{validationContext.DisplayName} holds a control character.", validationContext);
+                return "holds a control character";
             }
 
             if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
             {
-                return Error($"{validationContext.DisplayName} is not valid Unicode.", validationContext);
+                return "is not valid Unicode";
             }
         }
 
-        return ValidationResult.Success;
+        return null;
     }
 
-    private static ValidationResult Error(string message, ValidationContext context) =>
-        new(message, context.MemberName is null ? null : [context.MemberName]);
+    /// <inheritdoc />
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && ErrorIn(text) is { } error
+            ? new ValidationResult($"{validationContext.DisplayName} {error}.", validationContext.MemberName is null ? null : [validationContext.MemberName])
+            : ValidationResult.Success;
 }

@@ -24,6 +24,15 @@ public interface IFileGrants
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Those that still hold, with what they allow now.</returns>
     Task<IReadOnlyList<FileGrant>> HoldAsync(IReadOnlyCollection<Guid> grantIds, DbTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells what grants were used for, once it was: their logs have a line for every write, and one an hour for reading.
+    /// </summary>
+    /// <param name="userId">By whom.</param>
+    /// <param name="grantIds">The grants.</param>
+    /// <param name="writes">Whether something was written.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task NoteUseAsync(Guid userId, IReadOnlyCollection<Guid> grantIds, bool writes, CancellationToken cancellationToken);
 }
 
 /// <summary>Something that is shared with a person.</summary>
@@ -32,7 +41,8 @@ public interface IFileGrants
 /// <param name="Permission">What it allows.</param>
 /// <param name="PinVersion">The only version that it shows.</param>
 /// <param name="PinLabel">The label whose version is the only one that it shows.</param>
-public sealed record FileGrant(Guid Id, Guid TargetId, GrantLevel Permission, int? PinVersion, string? PinLabel)
+/// <param name="IsNoted">Whether its log says already that it is being read: to tell of another read would change nothing.</param>
+public sealed record FileGrant(Guid Id, Guid TargetId, GrantLevel Permission, int? PinVersion, string? PinLabel, bool IsNoted = false)
 {
     /// <summary>Whether it shows one version only.</summary>
     public bool IsPinned => PinVersion is not null || PinLabel is not null;

@@ -33,6 +33,11 @@ public sealed class SharingOptions
     /// <summary>How long the log of what became of a share is kept. Default 90 days.</summary>
     public TimeSpan AccessLogRetention { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>
+    /// How long reading by a person is one line of the share's log; what they write always has one of its own. Default 1 hour.
+    /// </summary>
+    public TimeSpan ReadLogInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>The largest suggestion, in bytes of UTF-8; what a file may hold is a limit besides. Default 1 MiB.</summary>
     [Range(1, 256 * 1024 * 1024)]
     public int MaxSuggestionBytes { get; set; } = 1024 * 1024;

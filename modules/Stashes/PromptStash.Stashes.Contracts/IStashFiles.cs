@@ -51,6 +51,9 @@ public interface IStashFiles
     Task<IReadOnlyList<SecretFinding>> FindSecretsAsync(
         SharedTarget target, FilePin? pin, IReadOnlyCollection<string> accepted, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Whether a finding of this code is a secret, such as <c>secret-github-token</c>.</summary>
+    bool IsSecretCode(string code);
+
     /// <summary>Why no file can hold a text; null when one can.</summary>
     string? ErrorIn(string text);
 

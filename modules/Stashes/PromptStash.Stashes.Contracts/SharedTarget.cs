@@ -15,7 +15,13 @@ public sealed record SharedTarget(TargetKind Kind, Guid Id, Guid StashId, Guid O
 /// <param name="MayComment">Whether they may discuss it.</param>
 /// <param name="MayEdit">Whether they may write to it.</param>
 /// <param name="Versions">The only versions that they see; null for all.</param>
-public sealed record AccessibleFile(SharedTarget File, bool IsOwner, bool MayComment, bool MayEdit, IReadOnlyList<int>? Versions);
+/// <param name="Grants">The shares that let them to it; none where it is theirs.</param>
+public sealed record AccessibleFile(
+    SharedTarget File, bool IsOwner, bool MayComment, bool MayEdit, IReadOnlyList<int>? Versions, IReadOnlyList<Guid> Grants)
+{
+    /// <summary>Whether they see a version.</summary>
+    public bool Shows(int version) => Versions?.Contains(version) != false;
+}
 
 /// <summary>A file of a target.</summary>
 /// <param name="Id">Its id.</param>

@@ -11,6 +11,10 @@ internal sealed record SecretPlace(string Code, int Start, int End);
 /// <summary>Finds and masks the secrets in a file: all of them, where a check stops at so many findings.</summary>
 public static class SecretScan
 {
+    /// <summary>The codes of all findings that are secrets.</summary>
+    public static IReadOnlySet<string> Codes { get; } =
+        FindingCodes.All.Select(code => code.Code).Where(code => code.StartsWith("secret-", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The findings that are secrets, in the order of the text.</summary>
     /// <param name="path">Where the file lies in its stash.</param>
     /// <param name="content">Its text.</param>
@@ -25,7 +29,16 @@ public static class SecretScan
     /// <param name="content">Its text.</param>
     /// <param name="kind">What it is; found from path and content when null.</param>
     /// <param name="accepted">Codes of findings that stay as they are.</param>
-    public static string Mask(string path, string content, FileKind? kind, IReadOnlyCollection<string> accepted)
+    public static string Mask(string path, string content, FileKind? kind, IReadOnlyCollection<string> accepted) =>
+        Mask(path, content, kind, accepted, code => $"[redacted: {code}]");
+
+    /// <summary>The same with other words in place of the secrets.</summary>
+    /// <param name="path">Where the file lies in its stash.</param>
+    /// <param name="content">Its text.</param>
+    /// <param name="kind">What it is; found from path and content when null.</param>
+    /// <param name="accepted">Codes of findings that stay as they are.</param>
+    /// <param name="mask">What stands for a secret, by its code.</param>
+    public static string Mask(string path, string content, FileKind? kind, IReadOnlyCollection<string> accepted, Func<string, string> mask)
     {
         var places = Scan(path, content, kind).Secrets.Where(place => !accepted.Contains(place.Code)).OrderBy(place => place.Start).ToList();
         if (places.Count == 0)
@@ -45,7 +58,7 @@ public static class SecretScan
 
             if (place.Start >= at)
             {
-                masked.Append(content, at, place.Start - at).Append("[redacted: ").Append(place.Code).Append(']');
+                masked.Append(content, at, place.Start - at).Append(mask(place.Code));
             }
 
             at = place.End;

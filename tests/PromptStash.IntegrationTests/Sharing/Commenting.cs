@@ -162,6 +162,144 @@ public sealed class Commenting(PromptStashApp app)
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
     }
 
+    [Fact]
+    public async Task On_a_file_that_is_pinned_shows_what_is_said_of_that_version_only()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "pinned.md", "one\n");
+        await ada.PutContentAsync(file, "\"v1\"", "two\n");
+        await ada.GrantAsync("file", file, await bob.AsRecipientAsync(), "COMMENT", new { pin = new { version = 1 } });
+        var link = await ada.LinkAsync("file", file, "COMMENT", new { pin = new { version = 1 } });
+        await CommentAsync(ada, file, new { body = "Of the first", version = 1 });
+        var later = (await CommentAsync(ada, file, new { body = "Of the second: two" })).GetProperty("id").GetGuid();
+        using var grace = app.NewClient();
+
+        var (seen, shown) = (await BodiesAsync(bob, $"/api/v1/files/{file}/comments"), await BodiesAsync(grace, $"{link.Path}/comments"));
+        HttpResponseMessage[] responses =
+        [
+            await bob.PostAsJsonAsync($"/api/v1/files/{file}/comments", new { body = "Is it?", parentId = later }, Cancelled),
+            await bob.PostAsJsonAsync($"/api/v1/files/{file}/comments", new { body = "Is it?", version = 2 }, Cancelled),
+            await grace.PostAsJsonAsync($"{link.Path}/comments", new { name = "Grace", body = "Is it?", parentId = later }, Cancelled),
+            await bob.PatchAsJsonAsync($"/api/v1/comments/{later}", new { resolved = true }, Cancelled),
+            await bob.DeleteAsync($"/api/v1/comments/{later}", Cancelled),
+        ];
+
+        Assert.Equal((string[])["Of the first"], seen);
+        Assert.Equal(seen, shown);
+        Assert.Equal(
+            [HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.NotFound],
+            responses.Select(response => response.StatusCode));
+    }
+
+    [Fact]
+    public async Task Is_taken_back_without_the_answers_of_others_and_its_place_goes_with_the_last_of_them()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "back.md", "x");
+        await ada.GrantAsync("file", file, await bob.AsRecipientAsync(), "COMMENT");
+        var question = (await CommentAsync(bob, file, new { body = "A secret plan?" })).GetProperty("id").GetGuid();
+        var answer = (await CommentAsync(ada, file, new { body = "No.", parentId = question })).GetProperty("id").GetGuid();
+
+        await (await bob.DeleteAsync($"/api/v1/comments/{question}", Cancelled)).ReadNothingAsync();
+        var left = (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}/comments", Cancelled)).GetProperty("items").EnumerateArray().ToList();
+        var toWhatIsGone = await ada.PostAsJsonAsync($"/api/v1/files/{file}/comments", new { body = "Still no.", parentId = question }, Cancelled);
+        var again = await bob.DeleteAsync($"/api/v1/comments/{question}", Cancelled);
+        await (await bob.DeleteAsync($"/api/v1/comments/{answer}", Cancelled)).ReadAsync(HttpStatusCode.Forbidden);
+        await (await ada.DeleteAsync($"/api/v1/comments/{answer}", Cancelled)).ReadNothingAsync();
+        await (await ada.DeleteAsync($"/api/v1/comments/{question}", Cancelled)).ReadNothingAsync();
+
+        Assert.Equal(["", "No."], left.Select(comment => comment.Text("body")));
+        Assert.Equal(
+            (JsonValueKind.String, JsonValueKind.Null, JsonValueKind.Null),
+            (left[0].GetProperty("deletedAt").ValueKind, left[0].GetProperty("authorId").ValueKind, left[0].GetProperty("authorName").ValueKind));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Forbidden), (toWhatIsGone.StatusCode, again.StatusCode));
+        Assert.Empty(await BodiesAsync(ada, $"/api/v1/files/{file}/comments"));
+    }
+
+    [Fact]
+    public async Task Leaves_no_place_when_the_author_of_the_last_answer_takes_it_back_too()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        using var eve = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "last.md", "x");
+        await ada.GrantAsync("file", file, await bob.AsRecipientAsync(), "COMMENT");
+        await ada.GrantAsync("file", file, await eve.AsRecipientAsync(), "COMMENT");
+        var question = (await CommentAsync(bob, file, new { body = "Why?" })).GetProperty("id").GetGuid();
+        var answer = (await CommentAsync(eve, file, new { body = "Because.", parentId = question })).GetProperty("id").GetGuid();
+
+        await (await bob.DeleteAsync($"/api/v1/comments/{question}", Cancelled)).ReadNothingAsync();
+        await (await eve.DeleteAsync($"/api/v1/comments/{answer}", Cancelled)).ReadNothingAsync();
+
+        Assert.Empty(await BodiesAsync(ada, $"/api/v1/files/{file}/comments"));
+    }
+
+    [Fact]
+    public async Task Goes_with_its_authors_account_and_leaves_the_answers_of_others()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "account.md", "x");
+        await ada.GrantAsync("file", file, await bob.AsRecipientAsync(), "COMMENT");
+        var question = (await CommentAsync(bob, file, new { body = "Why?" })).GetProperty("id").GetGuid();
+        await CommentAsync(ada, file, new { body = "Because.", parentId = question });
+        await CommentAsync(bob, file, new { body = "And alone" });
+
+        Assert.True((await bob.PostAsJsonAsync("/api/auth/delete-user", new { password = "correct horse battery staple" }, Cancelled)).IsSuccessStatusCode);
+
+        await Eventually.TrueAsync(
+            async () => (await BodiesAsync(ada, $"/api/v1/files/{file}/comments")).SequenceEqual(["", "Because."]), "the words are gone and the answer is there");
+    }
+
+    [Fact(DisplayName = "H12: By who may only read now is still theirs to take back, and no more")]
+    public async Task By_who_may_only_read_now_is_still_theirs_to_take_back_and_no_more()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "less.md", "x");
+        var share = await ada.GrantAsync("file", file, await bob.AsRecipientAsync(), "COMMENT");
+        var comment = (await CommentAsync(bob, file, new { body = "Mine" })).GetProperty("id").GetGuid();
+        var hers = (await CommentAsync(ada, file, new { body = "Hers" })).GetProperty("id").GetGuid();
+        var suggestion = await bob.SuggestionAsync(file, 1, "y");
+        await (await ada.UpdateShareAsync(share, new { permission = "VIEW" })).ReadAsync(HttpStatusCode.OK);
+
+        var changed = await bob.PatchAsJsonAsync($"/api/v1/comments/{comment}", new { body = "More" }, Cancelled);
+        var removed = await bob.DeleteAsync($"/api/v1/comments/{hers}", Cancelled);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (changed.StatusCode, removed.StatusCode));
+        await (await bob.DeleteAsync($"/api/v1/comments/{comment}", Cancelled)).ReadNothingAsync();
+        await (await bob.WithdrawAsync(suggestion)).ReadNothingAsync();
+    }
+
+    [Fact]
+    public async Task By_a_person_is_theirs_to_change_and_to_take_back()
+    {
+        using var ada = await app.SignInAsync();
+        using var bob = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "own.md", "x");
+        await ada.GrantAsync("file", file, await bob.AsRecipientAsync(), "COMMENT");
+        var comment = (await CommentAsync(bob, file, new { body = "Wyh?" })).GetProperty("id").GetGuid();
+
+        var changed = await (await bob.PatchAsJsonAsync($"/api/v1/comments/{comment}", new { body = "Why?" }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await bob.DeleteAsync($"/api/v1/comments/{comment}", Cancelled)).ReadNothingAsync();
+
+        Assert.Equal("Why?", changed.Text("body"));
+        Assert.Empty(await BodiesAsync(ada, $"/api/v1/files/{file}/comments"));
+    }
+
+    [Fact]
+    public async Task Gives_no_address_that_nothing_is_at()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "nowhere.md", "x");
+
+        var created = await ada.PostAsJsonAsync($"/api/v1/files/{file}/comments", new { body = "Well" }, Cancelled);
+
+        Assert.Equal((HttpStatusCode.Created, null), (created.StatusCode, created.Headers.Location));
+    }
+
     public static TheoryData<object> BadRequests =>
     [
         new { body = "" },
@@ -169,6 +307,8 @@ public sealed class Commenting(PromptStashApp app)
         new { body = "x", lineTo = 3 },
         new { body = "x", lineFrom = 3, lineTo = 2 },
         new { body = "x", lineFrom = 0 },
+        new { body = "x", lineFrom = 2 },
+        new { body = "x", lineFrom = 1, lineTo = 2 },
         new { body = "x", parentId = "019ab4c1-0f3a-7d10-8c11-5a8e2f7b9d01" },
     ];
 
@@ -181,6 +321,9 @@ public sealed class Commenting(PromptStashApp app)
 
         await (await ada.PostAsJsonAsync($"/api/v1/files/{file}/comments", request, Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
     }
+
+    private static async Task<List<string>> BodiesAsync(HttpClient client, string path) =>
+        [.. (await client.GetFromJsonAsync<JsonElement>(path, Cancelled)).GetProperty("items").EnumerateArray().Select(comment => comment.Text("body"))];
 
     private static async Task<JsonElement> CommentAsync(HttpClient client, Guid file, object comment) =>
         await (await client.PostAsJsonAsync($"/api/v1/files/{file}/comments", comment, Cancelled)).ReadAsync(HttpStatusCode.Created);

@@ -10,7 +10,7 @@ public sealed class FindingALinkShut(PromptStashApp app)
 
     public static TheoryData<string> Reasons => 
     [
-        "revoked", "disabled", "expired", "used up", "deleted file", "deleted stash", "deleted owner", "new token", "no such token", "too long", "too short",
+        "revoked", "disabled", "expired", "used up", "used up, with a password", "deleted file", "deleted stash", "deleted owner", "new token", "no such token", "too long", "too short",
     ];
 
     [Theory(DisplayName = "H3: Looks the same for whatever reason")]
@@ -53,6 +53,34 @@ public sealed class FindingALinkShut(PromptStashApp app)
             {
                 Content = method == "GET" ? null : JsonContent.Create(new { name = "Grace", body = "x", content = "x", baseVersion = 1, password = "three quiet owls" }),
             }, Cancelled);
+    }
+
+    [Fact(DisplayName = "H3, H26: Takes as long for whatever reason")]
+    [Trait("Kind", "Timing")]
+    public async Task Takes_as_long_for_whatever_reason()
+    {
+        await using var api = await app.StartApiAsync(("Sharing:MissesPerMinute", "1000000"));
+        using var ada = await app.SignInAsync(api);
+        using var anybody = app.NewClient(api);
+        foreach (var reason in (string[])["revoked", "disabled", "expired", "deleted file", "too short"])
+        {
+            var token = await ShutAsync(ada, reason, reason);
+
+            await ResponseTimes.AreAlikeAsync(
+                () => anybody.GetAsync($"/api/v1/shared/{token}", Cancelled), () => anybody.GetAsync($"/api/v1/shared/{ShareClient.UnknownToken}", Cancelled));
+        }
+    }
+
+    [Fact(DisplayName = "H3: Does not ask for the password of one that is used up")]
+    public async Task Does_not_ask_for_the_password_of_one_that_is_used_up()
+    {
+        using var ada = await app.SignInAsync();
+        var token = await ShutAsync(ada, "used up, with a password");
+        using var anybody = app.NewClient();
+
+        var unlocked = await anybody.UnlockAsync(new Link(Guid.Empty, token), "three quiet owls");
+
+        Assert.Equal(HttpStatusCode.NotFound, unlocked.StatusCode);
     }
 
     [Fact(DisplayName = "H5: Begins at the very moment of its end")]
@@ -135,9 +163,9 @@ public sealed class FindingALinkShut(PromptStashApp app)
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
     }
 
-    private async Task<string> ShutAsync(HttpClient owner, string reason)
+    private async Task<string> ShutAsync(HttpClient owner, string reason, string name = "Shut")
     {
-        var stash = await owner.CreateStashAsync("Shut");
+        var stash = await owner.CreateStashAsync(name);
         var file = await owner.CreateFileAsync(stash, "shut.md", "x");
         var link = await owner.LinkAsync("file", file, more: new { maxAccesses = 1 });
         switch (reason)
@@ -161,6 +189,12 @@ public sealed class FindingALinkShut(PromptStashApp app)
             case "used up":
                 await (await owner.GetAsync(link.Path, Cancelled)).ReadAsync(HttpStatusCode.OK);
                 break;
+            case "used up, with a password":
+                var guarded = await owner.LinkAsync("file", file, more: new { maxAccesses = 1, password = "three quiet owls" });
+                await (await owner.UnlockAsync(guarded, "three quiet owls")).ReadNothingAsync();
+                await (await owner.GetAsync(guarded.Path, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+                return guarded.Token;
             case "deleted file":
                 await owner.DeleteAsync($"/api/v1/files/{file}", Cancelled);
                 break;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace PromptStash.IntegrationTests.Sharing;
 
 public sealed class GuardingALinkWithAPassword(PromptStashApp app)
@@ -80,6 +82,79 @@ public sealed class GuardingALinkWithAPassword(PromptStashApp app)
         statuses.Add((await guesser.UnlockAsync(link, Password)).StatusCode);
 
         Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.Unauthorized, 5), HttpStatusCode.TooManyRequests], statuses);
+    }
+
+    [Fact(DisplayName = "H9: Opens it again when the window is over")]
+    public async Task Opens_it_again_when_the_window_is_over()
+    {
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time);
+        using var ada = await app.SignInAsync(api);
+        var link = await GuardedAsync(ada);
+        using var guesser = app.NewClient(api);
+        for (var guess = 0; guess < 5; guess++)
+        {
+            await guesser.UnlockAsync(link, $"wrong password {guess}");
+        }
+
+        time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromMilliseconds(1));
+        var before = await guesser.UnlockAsync(link, Password);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        var after = await guesser.UnlockAsync(link, Password);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.NoContent), (before.StatusCode, after.StatusCode));
+    }
+
+    [Fact]
+    public async Task Opens_it_for_as_long_as_a_visit_lasts()
+    {
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time);
+        using var ada = await app.SignInAsync(api);
+        var link = await GuardedAsync(ada);
+        using var holder = app.NewClient(api);
+        var unlocked = await holder.UnlockAsync(link, Password);
+
+        // Sent by hand: a jar drops by the machine's clock what is over.
+        holder.DefaultRequestHeaders.Add("Cookie", unlocked.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        time.Advance(TimeSpan.FromMinutes(30) - TimeSpan.FromMilliseconds(1));
+        var before = await holder.GetAsync($"{link.Path}/preview", Cancelled);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        using var late = app.NewClient(api);
+        late.DefaultRequestHeaders.Add("Cookie", unlocked.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        var after = await late.GetAsync($"{link.Path}/preview", Cancelled);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (before.StatusCode, after.StatusCode));
+    }
+
+    [Theory(DisplayName = "H20: Has the headers of something that is nobody's business also where it refuses")]
+    [InlineData("GET", "", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "/preview", HttpStatusCode.Unauthorized)]
+    [InlineData("POST", "/unlock", HttpStatusCode.TooManyRequests)]
+    [InlineData("POST", "/comments", HttpStatusCode.Unauthorized)]
+    public async Task Has_the_headers_of_something_that_is_nobodys_business_also_where_it_refuses(string method, string part, HttpStatusCode expected)
+    {
+        using var ada = await app.SignInAsync();
+        var link = await GuardedAsync(ada);
+        using var guesser = app.NewClient();
+        for (var guess = 0; guess < 5; guess++)
+        {
+            await guesser.UnlockAsync(link, $"wrong password {guess}");
+        }
+
+        var response = await guesser.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), link.Path + part)
+            {
+                Content = method == "GET" ? null : JsonContent.Create(new { password = Password, name = "Grace", body = "Hello" }),
+            }, Cancelled);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(
+            ("no-store, private", "no-referrer", "noindex, nofollow", "nosniff"),
+            (string.Join(", ", $"{response.Headers.CacheControl}".Split(", ").Order(StringComparer.Ordinal)), Header("Referrer-Policy"), Header("X-Robots-Tag"),
+                Header("X-Content-Type-Options")));
+
+        string Header(string name) => string.Join(", ", response.Headers.GetValues(name));
     }
 
     private static async Task<Link> GuardedAsync(HttpClient owner, string path = "private-plans.md") => await owner.LinkAsync(

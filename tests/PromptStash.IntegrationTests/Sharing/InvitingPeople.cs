@@ -30,6 +30,24 @@ public sealed class InvitingPeople(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Beyond_the_limit_by_a_share_that_is_there_already_takes_nothing_from_what_the_person_was_sent()
+    {
+        await using var house = await IdentityHouse.OpenAsync(app, ("Sharing:InvitationsPerDay", "1"));
+        using var ada = await app.SignInAsync(house.Api);
+        var email = AuthClient.NewEmail("friend");
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "twice.md", "x");
+        await ada.GrantAsync("file", file, new { email });
+
+        await (await ada.ShareAsync("file", file, new { email })).ReadAsync(HttpStatusCode.Conflict);
+
+        await using var database = await house.OpenDatabaseAsync();
+        Assert.Equal(
+            (1, 1),
+            (await database.ScalarAsync<int>("SELECT count FROM sharing.attempt_counters WHERE key = $1", $"invitee:{email}"),
+                await database.ScalarAsync<int>("SELECT count FROM sharing.attempt_counters WHERE key = $1", $"inviter:{await ada.UserIdAsync()}")));
+    }
+
+    [Fact]
     public async Task Gives_nobody_anything_by_the_mail_alone()
     {
         await using var house = await IdentityHouse.OpenAsync(app);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Sharing;
@@ -153,8 +154,85 @@ public sealed class ManagingShares(PromptStashApp app)
     }
 
     [Fact]
+    public async Task By_twenty_requests_at_once_ends_one_once_and_tells_of_it_once()
+    {
+        using var ada = await app.SignInAsync();
+        var link = await ada.LinkAsync("stash", await ada.DefaultStashAsync());
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => (await ada.RevokeAsync(link.Share)).StatusCode));
+
+        Assert.Equal((1, 19), (statuses.Count(status => status == HttpStatusCode.NoContent), statuses.Count(status => status == HttpStatusCode.NotFound)));
+        Assert.Equal(["revoke done", "create done"], await ada.LogAsync(link.Share));
+    }
+
+    [Fact(DisplayName = "H5: Whose time is over changes none, before the job that ends it has come by")]
+    public async Task Whose_time_is_over_changes_none_before_the_job_that_ends_it_has_come_by()
+    {
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time);
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var link = await ada.LinkAsync("stash", stash, more: new { expiresAt = time.GetUtcNow().AddMinutes(1) });
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        HttpResponseMessage[] responses =
+        [
+            await ada.UpdateShareAsync(link.Share, new { expiresAt = time.GetUtcNow().AddHours(1) }),
+            await ada.PostAsync($"/api/v1/shares/{link.Share}/token", content: null, Cancelled),
+            await ada.RevokeAsync(link.Share),
+        ];
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
+        Assert.Empty(await ada.AllPagesAsync("shares/mine"));
+        Assert.Empty((await ada.GetFromJsonAsync<JsonElement>($"/api/v1/shares?target={stash}", Cancelled)).GetProperty("items").EnumerateArray());
+        Assert.Equal(HttpStatusCode.OK, await ada.StatusAsync($"shares/{link.Share}"));
+    }
+
+    [Fact]
+    public async Task With_a_person_loses_its_end_by_null_and_keeps_it_by_nothing()
+    {
+        using var ada = await app.SignInAsync();
+        var share = await ada.GrantAsync("stash", await ada.DefaultStashAsync(), new { email = "friend@example.com" }, more: new { expiresAt = app.Time.GetUtcNow().AddDays(1) });
+
+        var kept = await (await ada.UpdateShareAsync(share, new { note = "Hello" })).ReadAsync(HttpStatusCode.OK);
+        var lost = await (await ada.UpdateShareAsync(share, new { expiresAt = (DateTimeOffset?)null })).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal((JsonValueKind.String, JsonValueKind.Null), (kept.GetProperty("expiresAt").ValueKind, lost.GetProperty("expiresAt").ValueKind));
+    }
+
+    [Fact]
+    public async Task By_link_keeps_an_end()
+    {
+        using var ada = await app.SignInAsync();
+        var link = await ada.LinkAsync("stash", await ada.DefaultStashAsync());
+
+        await (await ada.UpdateShareAsync(link.Share, new { expiresAt = (DateTimeOffset?)null })).ReadAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("7.00:00:00", "30.00:00:00")]
+    [InlineData(null, "90.00:00:00")]
+    public async Task By_link_may_end_at_the_longest_life_and_not_a_moment_later(string? configured, string longest)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(app.Time.GetUtcNow().Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero));
+        await using var api = configured is null
+            ? await app.StartApiAsync(time)
+            : await app.StartApiAsync(time, ("Sharing:DefaultLinkLifetime", configured), ("Sharing:MaxLinkLifetime", longest));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var latest = time.GetUtcNow() + TimeSpan.Parse(longest, System.Globalization.CultureInfo.InvariantCulture);
+
+        await (await ada.ShareAsync("stash", stash, "link", more: new { expiresAt = latest })).ReadAsync(HttpStatusCode.Created);
+        await (await ada.ShareAsync("stash", stash, "link", more: new { expiresAt = latest.AddMilliseconds(1) })).ReadAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Without_a_filter_ends_none() =>
         await (await (await app.SignInAsync()).DeleteAsync("/api/v1/shares", Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task With_a_person_whose_name_no_text_can_be_is_answered_with_400() =>
+        await (await (await app.SignInAsync()).DeleteAsync("/api/v1/shares?person=%00", Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
 
     [Fact]
     public async Task By_link_ends_after_seven_days_where_nothing_else_is_said()
@@ -170,7 +248,7 @@ public sealed class ManagingShares(PromptStashApp app)
     public static TheoryData<object> BadRequests =>
     [
         new { permission = "EDIT" },
-        new { expiresAt = "2027-11-23T00:00:00Z" },
+        new { expiresAt = "9999-11-23T00:00:00Z" },
         new { expiresAt = "2020-01-01T00:00:00Z" },
         new { password = "short" },
         new { maxAccesses = 0 },
@@ -181,6 +259,9 @@ public sealed class ManagingShares(PromptStashApp app)
         new { with = new { email = "friend@example.com" }, password = "long enough" },
         new { with = "everybody" },
         new { note = "a\u0000b" },
+        new { pin = new { label = "a\u0000b" } },
+        new { acceptFindings = (string[])["a\u0000b"] },
+        new { acceptFindings = (string[])["secret-of-no-kind"] },
     ];
 
     [Theory]
@@ -219,5 +300,48 @@ public sealed class ManagingShares(PromptStashApp app)
         await ada.RestoreAsync(file);
         using var anybody = app.NewClient();
         Assert.Equal(HttpStatusCode.NotFound, (await anybody.GetAsync(link.Path, Cancelled)).StatusCode);
+        Assert.Equal("end done", (await ada.LogAsync(link.Share))[1]);
+    }
+
+    [Fact(DisplayName = "H18: Of a file that came back from the trash outlives the news of its deletion")]
+    public async Task Of_a_file_that_came_back_from_the_trash_outlives_the_news_of_its_deletion()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time, ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "back.md", "x");
+        var old = await ada.LinkAsync("file", file);
+        var deletedAt = time.GetUtcNow();
+        await ada.RemoveAsync($"files/{file}");
+        await using var database = await app.OpenDatabaseAsync(name);
+        await Eventually.TrueAsync(() => database.HasEndedAsync(old.Share), "the link of the deleted file has ended");
+        await ada.RestoreAsync(file);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var link = await ada.LinkAsync("file", file);
+        var suggestion = await ada.SuggestionAsync(file, 1, "y");
+        var other = await ada.CreateFileAsync(stash, "other.md", "x");
+        var last = await ada.LinkAsync("file", other);
+
+        // Delivered again, and after it one that tells when it has been.
+        await TellAsync(file, deletedAt);
+        await TellAsync(other, time.GetUtcNow());
+        await Eventually.TrueAsync(() => database.HasEndedAsync(last.Share), "the news has come");
+
+        Assert.False(await database.HasEndedAsync(link.Share));
+        Assert.Equal("OPEN", (await ada.SuggestionAsync(suggestion)).GetProperty("suggestion").Text("status"));
+
+        Task TellAsync(Guid of, DateTimeOffset at)
+        {
+            var id = Guid.CreateVersion7(time.GetUtcNow());
+            time.Advance(TimeSpan.FromMilliseconds(10));
+
+            return database.ExecuteAsync(
+                """
+                INSERT INTO stashes.outbox_messages (id, type, payload, occurred_at, attempts, not_before)
+                VALUES ($1, 'stashes.files-deleted.v1', $2::jsonb, $3, 0, $3)
+                """, id, JsonSerializer.Serialize(new { fileIds = (Guid[])[of], deletedAt = at }), at);
+        }
     }
 }

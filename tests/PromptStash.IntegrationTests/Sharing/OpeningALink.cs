@@ -155,6 +155,28 @@ public sealed class OpeningALink(PromptStashApp app)
         }
     }
 
+    [Theory]
+    [InlineData("GET", "/raw")]
+    [InlineData("GET", "/preview")]
+    [InlineData("GET", "/comments")]
+    [InlineData("POST", "/comments")]
+    [InlineData("POST", "/suggestions")]
+    public async Task At_a_path_that_no_text_can_be_is_answered_with_400_and_not_counted(string method, string part)
+    {
+        using var ada = await app.SignInAsync();
+        var link = await ada.LinkAsync("stash", await ada.CreateStashAsync("Paths"), "COMMENT", more: new { maxAccesses = 1 });
+        using var anybody = app.NewClient();
+
+        var response = await anybody.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), $"{link.Path}{part}?path=a%00b")
+            {
+                Content = method == "GET" ? null : JsonContent.Create(new { name = "Grace", body = "x", content = "x", baseVersion = 1 }),
+            }, Cancelled);
+
+        await response.ReadAsync(HttpStatusCode.BadRequest);
+        await (await anybody.GetAsync(link.Path, Cancelled)).ReadAsync(HttpStatusCode.OK);
+    }
+
     [Theory(DisplayName = "H8: By a program that only previews it is neither shown nor counted")]
     [InlineData("User-Agent", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)")]
     [InlineData("User-Agent", "facebookexternalhit/1.1")]

@@ -55,6 +55,22 @@ public sealed class SharingSecrets(PromptStashApp app)
         Assert.Equal(("export GITHUB_TOKEN=[redacted: secret-github-token]\n", $"export GITHUB_TOKEN={Secret}\n"), (await ReadAsync(link), stored));
     }
 
+    [Theory]
+    [InlineData(Secret)]
+    [InlineData("ghp_" + "A7Lw2mZx9RtK4vBn8YcD3sHf6JpG1aUeXo5T")]
+    public async Task Masked_are_not_told_to_who_guesses_them_in_a_suggestion(string guess)
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "setup.md", $"# Setup\n\nexport GITHUB_TOKEN={Secret}\n\nDone\n");
+        var link = await ada.LinkAsync("file", file, "COMMENT", new { redact = true });
+        using var grace = app.NewClient();
+
+        var guessed = await grace.SuggestAsync(link, 1, $"# Setup\n\nexport GITHUB_TOKEN={guess}\n\nDone\n");
+        var left = await grace.SuggestAsync(link, 1, "# Setup\n\nexport GITHUB_TOKEN=[redacted: secret-github-token]\n\nAll done\n");
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Created), (guessed.StatusCode, left.StatusCode));
+    }
+
     [Fact]
     public async Task Which_came_into_the_file_after_the_link_masks_them()
     {

@@ -24,9 +24,54 @@ public sealed class TidyingShares(PromptStashApp app)
         time.Advance(TimeSpan.FromDays(91));
 
         await Eventually.TrueAsync(
-            async () => await database.HasEndedAsync(link.Share) && await database.ScalarAsync<long>("SELECT count(*) FROM sharing.share_accesses") == 0,
-            "the expired link has ended and its log is empty");
+            async () => await database.HasEndedAsync(link.Share) && await database.ScalarAsync<long>("SELECT count(*) FROM sharing.share_accesses WHERE action <> 'expire'") == 0,
+            "the expired link has ended and its log tells of nothing else");
         Assert.False(await database.HasEndedAsync(grant));
+    }
+
+    [Fact(DisplayName = "H23: Notes in their logs why it ended them")]
+    public async Task Notes_in_their_logs_why_it_ended_them()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time, ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        var (stash, purged) = (await ada.DefaultStashAsync(), await ada.CreateStashAsync("Purged"));
+        var expired = await ada.LinkAsync("stash", stash, more: new { expiresAt = time.GetUtcNow().AddMinutes(1) });
+        var ended = await ada.LinkAsync("stash", purged);
+        await ada.RemoveAsync($"stashes/{purged}");
+        await ada.RemoveAsync($"trash/{purged}");
+        await using var database = await app.OpenDatabaseAsync(name);
+
+        time.Advance(TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(
+            async () => await database.HasEndedAsync(expired.Share) && await database.HasEndedAsync(ended.Share), "both links have ended");
+
+        Assert.Equal(["expire done", "create done"], await ada.LogAsync(expired.Share));
+        Assert.Equal(["end done", "create done"], await ada.LogAsync(ended.Share));
+    }
+
+    [Fact]
+    public async Task Declines_what_was_being_decided_on_when_its_file_was_deleted_and_removes_it_with_the_file()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var time = new FakeTimeProvider(app.Time.GetUtcNow());
+        await using var api = await app.StartApiAsync(time, ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "claimed.md", "x");
+        var suggestion = await ada.SuggestionAsync(file, 1, "y");
+        await using var database = await app.OpenDatabaseAsync(name);
+        await database.ExecuteAsync("UPDATE sharing.suggestions SET claim = id, claimed_at = $2 WHERE id = $1", suggestion, time.GetUtcNow());
+        await ada.RemoveAsync($"files/{file}");
+        var reason = () => database.ScalarAsync<string>("SELECT status || ': ' || coalesce(reason, '') FROM sharing.suggestions WHERE id = $1", suggestion);
+
+        time.Advance(TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(async () => await reason() == "DECLINED: The file was deleted.", "the suggestion is declined");
+        await ada.RemoveAsync($"trash/{file}");
+        time.Advance(TimeSpan.FromHours(1));
+
+        await Eventually.TrueAsync(async () => await reason() is null, "the suggestion is gone");
     }
 
     [Fact]

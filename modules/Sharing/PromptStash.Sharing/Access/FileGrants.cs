@@ -1,27 +1,22 @@
 using System.Data.Common;
 using System.Linq.Expressions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Contracts;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Shares;
 
 namespace PromptStash.Sharing.Access;
 
 /// <summary>Answers neighbours' questions about what is shared with people.</summary>
-internal sealed class FileGrants(SharingDbContext db, IUserDirectory users, TimeProvider time) : IFileGrants
+internal sealed class FileGrants(SharingDbContext db, IUserDirectory users, IOptions<SharingOptions> options, TimeProvider time) : IFileGrants
 {
-    private static readonly Expression<Func<Share, FileGrant>> Projection = share => new FileGrant(
-        share.Id,
-        share.TargetId,
-        share.Permission == SharePermission.Edit ? GrantLevel.Edit : share.Permission == SharePermission.Comment ? GrantLevel.Comment : GrantLevel.View,
-        share.PinVersion,
-        share.PinLabel);
-
     public async Task<IReadOnlyList<FileGrant>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
-        await (await GrantsToAsync(userId, cancellationToken)).Select(Projection).ToListAsync(cancellationToken);
+        await (await GrantsToAsync(userId, cancellationToken)).Select(Projection()).ToListAsync(cancellationToken);
 
     public async Task<IReadOnlyList<FileGrant>> FindAsync(Guid userId, IReadOnlyCollection<Guid> targetIds, CancellationToken cancellationToken) =>
-        await (await GrantsToAsync(userId, cancellationToken)).Where(s => targetIds.Contains(s.TargetId)).Select(Projection).ToListAsync(cancellationToken);
+        await (await GrantsToAsync(userId, cancellationToken)).Where(s => targetIds.Contains(s.TargetId)).Select(Projection()).ToListAsync(cancellationToken);
 
     public async Task<IReadOnlyList<FileGrant>> HoldAsync(
         IReadOnlyCollection<Guid> grantIds, DbTransaction transaction, CancellationToken cancellationToken)
@@ -58,6 +53,22 @@ internal sealed class FileGrants(SharingDbContext db, IUserDirectory users, Time
         }
 
         return held;
+    }
+
+    public Task NoteUseAsync(Guid userId, IReadOnlyCollection<Guid> grantIds, bool writes, CancellationToken cancellationToken) =>
+        db.NoteUseAsync(grantIds, userId, writes ? ShareActions.Edit : ShareActions.Read, time.GetUtcNow(), options.Value.ReadLogInterval, cancellationToken);
+
+    private Expression<Func<Share, FileGrant>> Projection()
+    {
+        var noted = time.GetUtcNow() - options.Value.ReadLogInterval;
+
+        return share => new FileGrant(
+            share.Id,
+            share.TargetId,
+            share.Permission == SharePermission.Edit ? GrantLevel.Edit : share.Permission == SharePermission.Comment ? GrantLevel.Comment : GrantLevel.View,
+            share.PinVersion,
+            share.PinLabel,
+            share.LastAccessedAt != null && share.LastAccessedAt > noted);
     }
 
     private async Task<IQueryable<Share>> GrantsToAsync(Guid userId, CancellationToken cancellationToken)

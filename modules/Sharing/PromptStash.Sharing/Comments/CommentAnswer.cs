@@ -12,10 +12,11 @@ namespace PromptStash.Sharing.Comments;
 /// <param name="ParentId">The comment that it answers.</param>
 /// <param name="AuthorId">The user who wrote it. Absent for whoever holds a link, and to them.</param>
 /// <param name="AuthorName">What the author is called, or calls themselves; null for one who is gone.</param>
-/// <param name="Body">The text, as it came: Markdown is not rendered.</param>
+/// <param name="Body">The text, as it came: Markdown is not rendered. Empty when it is deleted.</param>
 /// <param name="ResolvedAt">When it was settled.</param>
 /// <param name="CreatedAt">When it was written.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
+/// <param name="DeletedAt">When its author deleted it; it is left where others have answered.</param>
 internal sealed record CommentAnswer(
     Guid Id,
     int Version,
@@ -27,7 +28,8 @@ internal sealed record CommentAnswer(
     string Body,
     DateTimeOffset? ResolvedAt,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? DeletedAt = null)
 {
     public static readonly CommentAnswer Example = new(
         Guid.Parse("019ab4e0-1c2d-7e3f-8a4b-5c6d7e8f9a0b"), 3, 5, 5, ParentId: null, AuthorId: null, "Grace", "Should it read the tests, too?", ResolvedAt: null,
@@ -40,9 +42,10 @@ internal sealed record CommentAnswer(
         comment.LineTo,
         comment.ParentId,
         showsIds ? comment.AuthorId : null,
-        comment.AuthorId is { } author ? authors.GetValueOrDefault(author)?.Name : comment.AuthorName,
+        comment.DeletedAt is not null ? null : comment.AuthorId is { } author ? authors.GetValueOrDefault(author)?.Name : comment.AuthorName,
         comment.Body,
         comment.ResolvedAt,
         comment.CreatedAt,
-        comment.UpdatedAt);
+        comment.UpdatedAt,
+        comment.DeletedAt);
 }

@@ -1,5 +1,6 @@
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Shares;
 
 namespace PromptStash.Sharing.Comments;
 
@@ -41,18 +42,18 @@ internal static class CreateComment
             return TypedResults.NotFound();
         }
 
-        if (request.Version is { } version && file.Versions?.Contains(version) == false)
-        {
-            return Problems.Invalid("version", "The file has no such version.");
-        }
-
-        var place = new CommentPlace(request.Version ?? file.Versions?.Max(), request.LineFrom, request.LineTo, request.ParentId);
-        var (comment, error) = await comments.AddAsync(file.File, fileId, place, userId, authorName: null, request.Body, time.GetUtcNow(), cancellationToken);
+        access.UseFor(ShareActions.Comment);
+        var place = new CommentPlace(request.Version, request.LineFrom, request.LineTo, request.ParentId);
+        var (comment, error) = await comments.PrepareAsync(
+            file.File, fileId, place, file.Versions, new CommentAuthor(userId, Name: null), request.Body, time.GetUtcNow(), cancellationToken);
         if (comment is null)
         {
             return error!;
         }
 
-        return TypedResults.Created($"/api/v1/comments/{comment.Id}", comment);
+        await comments.SaveAsync(comment, cancellationToken);
+
+        // Without an address: a comment is read in its file's list only.
+        return TypedResults.Created((string?)null, await comments.AnswerAsync(comment, showsIds: true, cancellationToken));
     }
 }

@@ -38,6 +38,7 @@ internal static class CreateLinkComment
         [Description("The token of the link.")] string token,
         CreateLinkCommentRequest request,
         HttpContext http,
+        SharingDbContext db,
         LinkGate gate,
         Visitors visitors,
         AttemptLimit attempts,
@@ -46,7 +47,7 @@ internal static class CreateLinkComment
         IOptions<SharingOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
+        [PlainText, Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
     {
         var (link, refusal) = await gate.EnterAsync(http, token, ShareActions.Comment, counts: false, cancellationToken);
         if (link is null)
@@ -56,26 +57,49 @@ internal static class CreateLinkComment
 
         if (link.Share.Permission != SharePermission.Comment || await files.FileOfAsync(link, path, cancellationToken) is not { } fileId)
         {
-            return Problems.NothingHere();
+            return await gate.NothingHereAsync(http, cancellationToken);
+        }
+
+        var versions = await files.VersionsOfAsync(link, fileId, cancellationToken);
+        if (versions is { Count: 0 })
+        {
+            return await gate.NothingHereAsync(http, cancellationToken);
         }
 
         var now = time.GetUtcNow();
         var key = AttemptLimit.CommentKey(link.Share.Id, await visitors.HashAsync(http, cancellationToken));
         if (await attempts.CountAsync(key, now, Hour, cancellationToken) > options.Value.LinkCommentsPerHour)
         {
+            await gate.DenyAsync(http, cancellationToken);
+
             return Problems.TooMany(http, Hour, "Too many comments. Try again later.");
         }
 
         // About the version that the link shows.
-        var shown = await files.ReadAsync(link.Target, fileId, link.Pin, link.Accepted, cancellationToken);
-        var place = new CommentPlace(shown?.Version, request.LineFrom, request.LineTo, request.ParentId);
-        var (comment, error) = await comments.AddAsync(
-            link.Target, fileId, place, authorId: null, request.Name.Trim(), request.Body, now, cancellationToken);
+        var place = new CommentPlace(Version: null, request.LineFrom, request.LineTo, request.ParentId);
+        var (comment, error) = await comments.PrepareAsync(
+            link.Target, fileId, place, versions, new CommentAuthor(Id: null, request.Name.Trim()), request.Body, now, cancellationToken);
         if (comment is null)
         {
             return error!;
         }
 
-        return TypedResults.Created((string?)null, comment);
+        // Together: neither is an access taken for what was not written, nor written what the link does not allow any more.
+        var shut = await db.InTransactionAsync(
+            async (transaction, cancelled) =>
+            {
+                var refusal = await gate.PassAsync(http, cancelled);
+                if (refusal is null)
+                {
+                    await comments.SaveAsync(comment, cancelled);
+                }
+
+                await transaction.CommitAsync(cancelled);
+
+                return refusal;
+            },
+            cancellationToken);
+
+        return shut is not null ? shut : TypedResults.Created((string?)null, await comments.AnswerAsync(comment, showsIds: false, cancellationToken));
     }
 }

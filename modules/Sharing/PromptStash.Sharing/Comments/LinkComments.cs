@@ -15,4 +15,13 @@ internal static class LinkComments
 
         return path is null ? null : (await files.FindFileAsync(link.Target, path, cancellationToken))?.Id;
     }
+
+    /// <summary>
+    /// The only version that a link shows of a file, in a list; null where it shows all. Empty when it shows none: its label is gone.
+    /// </summary>
+    public static async Task<IReadOnlyList<int>?> VersionsOfAsync(this IStashFiles files, OpenedLink link, Guid fileId, CancellationToken cancellationToken) =>
+        link.Pin is null ? null
+        : link.Pin.Version is { } version ? [version]
+        : await files.ReadAsync(link.Target, fileId, link.Pin, accepted: null, cancellationToken) is { } text ? [text.Version]
+        : [];
 }

@@ -26,8 +26,8 @@ internal static class ListComments
             return Problems.InvalidCursor();
         }
 
-        return await access.FindAsync(fileId, user.GetUserId(), cancellationToken) is null
-            ? TypedResults.NotFound()
-            : TypedResults.Ok(await comments.PageAsync(fileId, last, limit, showsIds: true, cancellationToken));
+        return await access.FindToCommentAsync(fileId, user.GetUserId(), cancellationToken) is { } file
+            ? TypedResults.Ok(await comments.PageAsync(fileId, file.Versions, last, limit, showsIds: true, cancellationToken))
+            : TypedResults.NotFound();
     }
 }

@@ -24,7 +24,7 @@ internal static class ListLinkComments
         IStashFiles files,
         CommentStore comments,
         CancellationToken cancellationToken,
-        [Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null,
+        [PlainText, Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
@@ -39,8 +39,19 @@ internal static class ListLinkComments
             return refusal!;
         }
 
-        return link.Share.Permission == SharePermission.Comment && await files.FileOfAsync(link, path, cancellationToken) is { } fileId
-            ? TypedResults.Ok(await comments.PageAsync(fileId, last, limit, showsIds: false, cancellationToken))
-            : Problems.NothingHere();
+        if (link.Share.Permission != SharePermission.Comment || await files.FileOfAsync(link, path, cancellationToken) is not { } fileId)
+        {
+            return await gate.NothingHereAsync(http, cancellationToken);
+        }
+
+        var versions = await files.VersionsOfAsync(link, fileId, cancellationToken);
+        if (versions is { Count: 0 })
+        {
+            return await gate.NothingHereAsync(http, cancellationToken);
+        }
+
+        var page = await comments.PageAsync(fileId, versions, last, limit, showsIds: false, cancellationToken);
+
+        return await gate.PassAsync(http, cancellationToken) is { } shut ? shut : TypedResults.Ok(page);
     }
 }

@@ -1,5 +1,6 @@
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Shares;
 
 namespace PromptStash.Sharing.Comments;
 
@@ -15,7 +16,7 @@ internal static class UpdateComment
         comments.MapPatch("/{commentId:guid}", HandleAsync)
             .RequireAuthorization()
             .WithName(nameof(UpdateComment))
-            .WithSummary("Change a comment of yours, or settle one on a file of yours")
+            .WithSummary("Change a comment of yours, or settle one that you may answer")
             .ProducesValidationProblem()
             .WithRequestExample(new UpdateCommentRequest(Resolved: true))
             .WithResponseExample(CommentAnswer.Example with { ResolvedAt = CommentAnswer.Example.CreatedAt });
@@ -34,7 +35,8 @@ internal static class UpdateComment
         var now = time.GetUtcNow();
         var found = await db.Comments.AsNoTracking().SingleOrDefaultAsync(c => c.Id == commentId, cancellationToken);
         if (found is null
-            || await access.FindAsync(found.FileId, userId, cancellationToken) is null
+            || await access.FindToCommentAsync(found.FileId, userId, cancellationToken) is not { } file
+            || !file.Shows(found.Version)
 
             // The words are their author's, whoever's file it is.
             || (request.Body is not null && found.AuthorId != userId))
@@ -42,6 +44,7 @@ internal static class UpdateComment
             return TypedResults.NotFound();
         }
 
+        access.UseFor(ShareActions.Comment);
         await db.Comments
             .Where(c => c.Id == commentId)
             .ExecuteUpdateAsync(

@@ -26,5 +26,9 @@ internal sealed class Comment
     public Guid? ResolvedBy { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>When its author took it back: body and name are empty from then on, and only its place among its answers is left.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     public List<Comment> Replies { get; } = [];
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PromptStash.Sharing.Shares;
 using PromptStash.Stashes.Contracts;
 
 namespace PromptStash.Sharing.Data;
@@ -12,21 +13,29 @@ internal sealed class SharingHousekeeping(
     IServiceScopeFactory scopes, IOptions<SharingOptions> options, TimeProvider time, ILogger<SharingHousekeeping> logger)
     : Housekeeping(scopes, time, logger)
 {
-    /// <summary>How many things the Stashes module is asked about at a time.</summary>
-    private const int Batch = 1000;
-
     protected override async Task WorkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var db = services.GetRequiredService<SharingDbContext>();
         var files = services.GetRequiredService<IStashFiles>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
 
-        await db.Shares.Where(s => s.RevokedAt == null && s.ExpiresAt <= now)
-            .ExecuteUpdateAsync(s => s.SetProperty(share => share.RevokedAt, now), cancellationToken);
+        await db.ChangeAsync(
+            $"UPDATE sharing.file_shares SET revoked_at = {now} WHERE revoked_at IS NULL AND expires_at <= {now} RETURNING id",
+            userId: null, ShareActions.Expire, now, cancellationToken);
         await db.AttemptCounters.Where(c => c.WindowEndsAt < now).ExecuteDeleteAsync(cancellationToken);
         await ForgetAccessesAsync(db, now - options.Value.AccessLogRetention, cancellationToken);
-        await EndSharesOfWhatIsGoneAsync(db, files, now, cancellationToken);
-        await RemoveCommentsOnWhatIsGoneAsync(db, files, cancellationToken);
+
+        // Of files the Stashes module tells; of folders and stashes it is asked.
+        await files.ForEachGoneAsync(
+            db.Shares.Where(s => s.RevokedAt == null && s.TargetType != TargetKind.File).Select(s => s.TargetId),
+            gone => db.ChangeAsync(
+                $"UPDATE sharing.file_shares SET revoked_at = {now} WHERE target_id = ANY ({gone}) AND revoked_at IS NULL RETURNING id",
+                userId: null, ShareActions.End, now, cancellationToken),
+            cancellationToken);
+        await files.ForEachGoneAsync(
+            db.Comments.Select(c => c.FileId),
+            gone => db.Comments.Where(c => gone.Contains(c.FileId)).ExecuteDeleteAsync(cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>Says for one transaction that lines may go, which the log's trigger else refuses.</summary>
@@ -40,59 +49,4 @@ internal sealed class SharingHousekeeping(
                 await transaction.CommitAsync(cancelled);
             },
             cancellationToken);
-
-    /// <summary>Of files the Stashes module tells; of folders and stashes it is asked.</summary>
-    private static async Task EndSharesOfWhatIsGoneAsync(SharingDbContext db, IStashFiles files, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var after = Guid.Empty;
-        while (true)
-        {
-            var targets = await db.Shares
-                .Where(s => s.RevokedAt == null && s.TargetType != TargetKind.File && s.TargetId > after)
-                .Select(s => s.TargetId)
-                .Distinct()
-                .OrderBy(id => id)
-                .Take(Batch)
-                .ToListAsync(cancellationToken);
-            if (targets.Count == 0)
-            {
-                return;
-            }
-
-            after = targets[^1];
-            var gone = await GoneAsync(files, targets, cancellationToken);
-            await db.Shares.Where(s => gone.Contains(s.TargetId) && s.RevokedAt == null)
-                .ExecuteUpdateAsync(s => s.SetProperty(share => share.RevokedAt, now), cancellationToken);
-        }
-    }
-
-    private static async Task RemoveCommentsOnWhatIsGoneAsync(SharingDbContext db, IStashFiles files, CancellationToken cancellationToken)
-    {
-        var after = Guid.Empty;
-        while (true)
-        {
-            var commented = await db.Comments
-                .Where(c => c.FileId > after)
-                .Select(c => c.FileId)
-                .Distinct()
-                .OrderBy(id => id)
-                .Take(Batch)
-                .ToListAsync(cancellationToken);
-            if (commented.Count == 0)
-            {
-                return;
-            }
-
-            after = commented[^1];
-            var gone = await GoneAsync(files, commented, cancellationToken);
-            await db.Comments.Where(c => gone.Contains(c.FileId)).ExecuteDeleteAsync(cancellationToken);
-        }
-    }
-
-    private static async Task<List<Guid>> GoneAsync(IStashFiles files, List<Guid> ids, CancellationToken cancellationToken)
-    {
-        var kept = await files.FindKeptAsync(ids, cancellationToken);
-
-        return ids.FindAll(id => !kept.Contains(id));
-    }
 }

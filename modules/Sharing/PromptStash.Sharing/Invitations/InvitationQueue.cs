@@ -52,8 +52,12 @@ internal sealed class InvitationQueue(SharingDbContext db, AttemptLimit attempts
         return InvitationStatus.Queued;
     }
 
-    /// <summary>Counts an invitation less: the share was there already, and nothing was saved.</summary>
-    public Task GiveBackAsync(Share share, CancellationToken cancellationToken) => share.SharedWith is { } sharedWith
-        ? attempts.GiveBackAsync([AttemptLimit.InviterKey(share.CreatedBy), AttemptLimit.InviteeKey(sharedWith)], cancellationToken)
-        : Task.CompletedTask;
+    /// <summary>Counts less what <see cref="AddAsync"/> counted: the share was there already, and nothing was saved.</summary>
+    public Task GiveBackAsync(Share share, InvitationStatus? invitation, CancellationToken cancellationToken) => invitation switch
+    {
+        InvitationStatus.Queued =>
+            attempts.GiveBackAsync([AttemptLimit.InviterKey(share.CreatedBy), AttemptLimit.InviteeKey(share.SharedWith!)], cancellationToken),
+        InvitationStatus.LimitReached => attempts.GiveBackAsync([AttemptLimit.InviterKey(share.CreatedBy)], cancellationToken),
+        _ => Task.CompletedTask,
+    };
 }

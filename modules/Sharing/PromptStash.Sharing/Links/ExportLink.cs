@@ -28,7 +28,12 @@ internal static class ExportLink
         var target = link.Target;
         if (target.Kind == TargetKind.File && await files.ReadAsync(link, path: null, cancellationToken) is null)
         {
-            return Problems.NothingHere();
+            return await gate.NothingHereAsync(http, cancellationToken);
+        }
+
+        if (await gate.PassAsync(http, cancellationToken) is { } shut)
+        {
+            return shut;
         }
 
         return TypedResults.Stream(

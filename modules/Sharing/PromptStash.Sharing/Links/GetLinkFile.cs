@@ -17,7 +17,7 @@ internal static class GetLinkFile
 
     private static async Task<Results<Ok<LinkFile>, ProblemHttpResult>> HandleAsync(
         [Description("The token of the link.")] string token,
-        [Description("The path below what is shared.")] string path,
+        [PlainText, Description("The path below what is shared.")] string path,
         HttpContext http,
         LinkGate gate,
         IStashFiles files,
@@ -29,6 +29,11 @@ internal static class GetLinkFile
             return refusal!;
         }
 
-        return await files.ReadAsync(link, path, cancellationToken) is { } text ? TypedResults.Ok(LinkFile.Of(text)) : Problems.NothingHere();
+        if (await files.ReadAsync(link, path, cancellationToken) is not { } text)
+        {
+            return await gate.NothingHereAsync(http, cancellationToken);
+        }
+
+        return await gate.PassAsync(http, cancellationToken) is { } shut ? shut : TypedResults.Ok(LinkFile.Of(text));
     }
 }

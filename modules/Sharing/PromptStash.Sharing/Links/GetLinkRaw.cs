@@ -22,7 +22,7 @@ internal static class GetLinkRaw
         LinkGate gate,
         IStashFiles files,
         CancellationToken cancellationToken,
-        [Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
+        [PlainText, Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
     {
         var (link, refusal) = await gate.EnterAsync(http, token, ShareActions.Read, counts: false, cancellationToken);
         if (link is null)
@@ -30,8 +30,13 @@ internal static class GetLinkRaw
             return refusal!;
         }
 
-        return await files.ReadAsync(link, path, cancellationToken) is { } text
-            ? TypedResults.File(Encoding.UTF8.GetBytes(text.Text), "text/plain; charset=utf-8", text.Path[(text.Path.LastIndexOf('/') + 1)..])
-            : Problems.NothingHere();
+        if (await files.ReadAsync(link, path, cancellationToken) is not { } text)
+        {
+            return await gate.NothingHereAsync(http, cancellationToken);
+        }
+
+        return await gate.PassAsync(http, cancellationToken) is { } shut
+            ? shut
+            : TypedResults.File(Encoding.UTF8.GetBytes(text.Text), "text/plain; charset=utf-8", text.Path[(text.Path.LastIndexOf('/') + 1)..]);
     }
 }

@@ -36,7 +36,12 @@ internal sealed class LinkGate(
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>Lets a request in, or answers it.</summary>
+    private Entrance? _entered;
+
+    /// <summary>
+    /// Finds the link that a request is for, or answers the request. Nothing is counted yet: whoever goes on says with <see cref="PassAsync"/> that
+    /// the request is answered, or with <see cref="NothingHereAsync"/> or <see cref="DenyAsync"/> that it is not.
+    /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="token">What it brings.</param>
     /// <param name="action">What it wants, for the log.</param>
@@ -46,18 +51,26 @@ internal sealed class LinkGate(
         HttpContext http, string token, string action, bool counts, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var visitor = await visitors.HashAsync(http, cancellationToken);
         if (LinkPreviews.IsOne(http.Request))
         {
-            return (null, Problems.NothingHere());
+            return (null, await TurnAwayAsync(http, token, action, visitor, now, cancellationToken));
         }
 
-        var visitor = await visitors.HashAsync(http, cancellationToken);
         if (await FindAsync(token, now, cancellationToken) is not { } link)
         {
             return (null, await MissAsync(http, token, action, visitor, now, cancellationToken));
         }
 
         var visit = cookie.Read(http.Request, link.Share);
+        var isNew = counts || !visit.HasFlag(Visit.Opened);
+
+        // One that is used up is not asked for again, nor for its password: it would not look like one that is over.
+        if (isNew && IsUsedUp(link.Share))
+        {
+            return (null, await MissAsync(http, token, action, visitor, now, cancellationToken));
+        }
+
         if (link.Share.PasswordHash is not null && !visit.HasFlag(Visit.Unlocked))
         {
             await LogAsync(http, link.Share, action, ShareOutcomes.Locked, visitor, now, cancellationToken);
@@ -66,24 +79,54 @@ internal sealed class LinkGate(
             return (null, TypedResults.Problem("This link asks for a password first.", statusCode: StatusCodes.Status401Unauthorized));
         }
 
-        if (!counts && visit.HasFlag(Visit.Opened))
-        {
-            await LogAsync(http, link.Share, action, ShareOutcomes.Done, visitor, now, cancellationToken);
-
-            return (link, null);
-        }
-
-        // One that is used up is not asked for again: it would take longer to find shut than one that is over.
-        if (link.Share.MaxAccesses <= link.Share.AccessCount || !await TakeAsync(http, link.Share, action, visitor, now, cancellationToken))
-        {
-            return (null, await MissAsync(http, token, action, visitor, now, cancellationToken));
-        }
-
-        cookie.Write(http, link.Share, visit | Visit.Opened);
-        ShareMeter.Count(action, ShareOutcomes.Done);
+        _entered = new Entrance(link.Share, token, action, visit, isNew, visitor, now);
 
         return (link, null);
     }
+
+    /// <summary>
+    /// Notes that the request is answered, and counts it where it opens the link anew. Not null where it turns out that it must not be answered:
+    /// the link was used up, changed or ended a moment ago.
+    /// </summary>
+    public async Task<ProblemHttpResult?> PassAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        var (share, token, action, visit, isNew, visitor, now) = Entered;
+        if (!isNew)
+        {
+            await LogAsync(http, share, action, ShareOutcomes.Done, visitor, now, cancellationToken);
+
+            return null;
+        }
+
+        if (!await TakeAsync(http, share, action, visitor, now, cancellationToken))
+        {
+            return await MissAsync(http, token, action, visitor, now, cancellationToken);
+        }
+
+        cookie.Write(http, share, visit | Visit.Opened);
+        ShareMeter.Count(action, ShareOutcomes.Done);
+
+        return null;
+    }
+
+    /// <summary>Notes that the link does not show or allow what the request asks for, and answers it like a link that does not open.</summary>
+    public async Task<ProblemHttpResult> NothingHereAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        await DenyAsync(http, cancellationToken);
+
+        return Problems.NothingHere();
+    }
+
+    /// <summary>Notes that the request is refused; how, the caller says.</summary>
+    public Task DenyAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        var entered = Entered;
+
+        return LogAsync(http, entered.Share, entered.Action, ShareOutcomes.Denied, entered.Visitor, entered.Now, cancellationToken);
+    }
+
+    /// <summary>Whether nobody can open the link any more; who has may go on reading.</summary>
+    public static bool IsUsedUp(Share share) => share.MaxAccesses <= share.AccessCount;
 
     /// <summary>A link that is not over, of something that is there, by somebody who is. Its accesses may be used up.</summary>
     public async Task<OpenedLink?> FindAsync(string token, DateTimeOffset now, CancellationToken cancellationToken)
@@ -127,6 +170,21 @@ internal sealed class LinkGate(
             : Problems.NothingHere();
     }
 
+    /// <summary>Notes a program that only previews links in the share's log where there is one: it is shown nothing, and counts as no miss.</summary>
+    private async Task<ProblemHttpResult> TurnAwayAsync(
+        HttpContext http, string token, string action, byte[] visitor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO sharing.share_accesses (id, share_id, user_id, ip_hash, action, outcome, created_at)
+            SELECT {Guid.CreateVersion7(now)}, s.id, {UserOf(http)}, {visitor}, {action}, {ShareOutcomes.Denied}, {now}
+            FROM sharing.file_shares AS s WHERE s.share_token = {LinkToken.Hash(token)}
+            """, cancellationToken);
+        ShareMeter.Count(action, ShareOutcomes.Denied);
+
+        return Problems.NothingHere();
+    }
+
     public async Task LogAsync(
         HttpContext http, Share share, string action, string outcome, byte[] visitor, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -167,5 +225,10 @@ internal sealed class LinkGate(
         return taken == 1;
     }
 
+    private Entrance Entered => _entered ?? throw new InvalidOperationException("Nobody has entered.");
+
     private static Guid? UserOf(HttpContext http) => http.User.Identity?.IsAuthenticated is true ? http.User.GetUserId() : null;
+
+    /// <summary>A request that was let in, and is not answered yet.</summary>
+    private sealed record Entrance(Share Share, string Token, string Action, Visit Visit, bool IsNew, byte[] Visitor, DateTimeOffset Now);
 }

@@ -41,14 +41,17 @@ internal static class OpenLink
         var (share, target) = link;
         if (target.Kind == TargetKind.File)
         {
-            return await files.ReadAsync(target, target.Id, link.Pin, link.Accepted, cancellationToken) is { } text
-                ? Answer(LinkFile.Of(text), page: null)
-                : Problems.NothingHere();
+            if (await files.ReadAsync(target, target.Id, link.Pin, link.Accepted, cancellationToken) is not { } text)
+            {
+                return await gate.NothingHereAsync(http, cancellationToken);
+            }
+
+            return await gate.PassAsync(http, cancellationToken) is { } over ? over : Answer(LinkFile.Of(text), page: null);
         }
 
         var rows = await files.ListFilesAsync(target, afterPath, limit + 1, cancellationToken);
 
-        return Answer(file: null, Page.Of(
+        return await gate.PassAsync(http, cancellationToken) is { } shut ? shut : Answer(file: null, Page.Of(
             [.. rows.Select(row => new LinkEntry(row.Path, row.Kind, row.Size, row.Version, row.UpdatedAt))], limit, entry => entry.Path));
 
         Ok<LinkAnswer> Answer(LinkFile? file, Page<LinkEntry>? page) =>

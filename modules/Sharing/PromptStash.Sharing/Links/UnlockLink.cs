@@ -35,7 +35,8 @@ internal static class UnlockLink
     {
         var now = time.GetUtcNow();
         var visitor = await visitors.HashAsync(http, cancellationToken);
-        if (await gate.FindAsync(token, now, cancellationToken) is not { } link)
+        if (await gate.FindAsync(token, now, cancellationToken) is not { } link
+            || (LinkGate.IsUsedUp(link.Share) && !cookie.Read(http.Request, link.Share).HasFlag(Visit.Opened)))
         {
             return await gate.MissAsync(http, token, ShareActions.Unlock, visitor, now, cancellationToken);
         }
@@ -49,6 +50,8 @@ internal static class UnlockLink
         var key = AttemptLimit.PasswordKey(link.Share.Id, visitor);
         if (await attempts.CountAsync(key, now, window, cancellationToken) > options.Value.MaxWrongPasswords)
         {
+            await gate.LogAsync(http, link.Share, ShareActions.Unlock, ShareOutcomes.Denied, visitor, now, cancellationToken);
+
             return Problems.TooMany(http, window, "Too many wrong passwords. Try again later.");
         }
 
@@ -63,7 +66,7 @@ internal static class UnlockLink
 
         await attempts.ForgetAsync(key, cancellationToken);
         await gate.LogAsync(http, link.Share, ShareActions.Unlock, ShareOutcomes.Done, visitor, now, cancellationToken);
-        cookie.Write(http, link.Share, Visit.Unlocked);
+        cookie.Write(http, link.Share, cookie.Read(http.Request, link.Share) | Visit.Unlocked);
 
         return TypedResults.NoContent();
     }

@@ -23,7 +23,7 @@ internal static class GetLinkPreview
         LinkGate gate,
         IStashFiles files,
         CancellationToken cancellationToken,
-        [Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
+        [PlainText, Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
     {
         var (link, refusal) = await gate.EnterAsync(http, token, ShareActions.Read, counts: false, cancellationToken);
         if (link is null)
@@ -33,9 +33,16 @@ internal static class GetLinkPreview
 
         if (await files.ReadAsync(link, path, cancellationToken) is not { } text)
         {
-            return Problems.NothingHere();
+            return await gate.NothingHereAsync(http, cancellationToken);
         }
 
-        return MarkdownPreview.Render(text.Path, text.Text) is { } page ? TypedResults.Content(page, "text/html; charset=utf-8") : Problems.NotRendered();
+        if (MarkdownPreview.Render(text.Path, text.Text) is not { } page)
+        {
+            await gate.DenyAsync(http, cancellationToken);
+
+            return Problems.NotRendered();
+        }
+
+        return await gate.PassAsync(http, cancellationToken) is { } shut ? shut : TypedResults.Content(page, "text/html; charset=utf-8");
     }
 }

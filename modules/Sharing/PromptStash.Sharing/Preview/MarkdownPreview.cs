@@ -50,9 +50,9 @@ internal static class MarkdownPreview
         {
             return Sanitizer.Sanitize(Markdown.ToHtml(text, Pipeline));
         }
-        catch (ArgumentException)
+        catch (ArgumentException exception) when (exception.Message.Contains("depth limit", StringComparison.Ordinal))
         {
-            // How the parser says that the text is nested too deeply.
+            // How the parser says that the text is nested too deeply; there is no type of its own for it.
             return null;
         }
     }

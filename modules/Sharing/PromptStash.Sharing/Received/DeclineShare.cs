@@ -19,8 +19,13 @@ internal static class DeclineShare
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
         var names = await users.NamesOfAsync(userId, cancellationToken);
-        var declined = await db.RevokeAsync(
-            db.Shares.LiveGrantsTo(names, now).Where(s => s.Id == shareId), userId, now, cancellationToken, ShareActions.Decline);
+        var declined = await db.ChangeAsync(
+            $"""
+            UPDATE sharing.file_shares SET revoked_at = {now}
+            WHERE id = {shareId} AND shared_with = ANY ({names}) AND revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > {now})
+            RETURNING id
+            """,
+            userId, ShareActions.Decline, now, cancellationToken);
 
         return declined == 0 ? TypedResults.NotFound() : TypedResults.NoContent();
     }

@@ -129,10 +129,11 @@ internal static class CreateShare
             Redact = request.Redact,
             AcceptedFindings = [.. accepted.Distinct(StringComparer.Ordinal)],
         };
+        await db.EndExpiredAsync(target.Id, sharedWith, now, cancellationToken);
         var invitation = await invitations.AddAsync(share, now, cancellationToken);
         if (!await db.TryAddAsync(share, userId, now, cancellationToken))
         {
-            await invitations.GiveBackAsync(share, cancellationToken);
+            await invitations.GiveBackAsync(share, invitation, cancellationToken);
 
             return Problems.Conflict("This is shared with this person already; change that share or end it.");
         }

@@ -1,10 +1,14 @@
 using PromptStash.Identity.Contracts;
+using PromptStash.Sharing.Comments;
 using PromptStash.Sharing.Data;
 
 namespace PromptStash.Sharing.Shares;
 
-/// <summary>An account is gone: what it shared, what was shared with it, what it remarked and suggested, and what was suggested to it go too. Running it again changes nothing.</summary>
-internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db) : IEventConsumer<UserDeleted>
+/// <summary>
+/// An account is gone: what it shared, what was shared with it, what it remarked and suggested, and what was suggested to it go too. The answers
+/// of others to its remarks stay. Running it again changes nothing.
+/// </summary>
+internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db, TimeProvider time) : IEventConsumer<UserDeleted>
 {
     public async Task ConsumeAsync(UserDeleted message, CancellationToken cancellationToken)
     {
@@ -14,6 +18,6 @@ internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db) : IEventCon
         // The access log of a share goes with it.
         await db.Shares.Where(s => s.CreatedBy == userId || s.SharedWith == sharedWith).ExecuteDeleteAsync(cancellationToken);
         await db.Suggestions.Where(s => s.AuthorId == userId || s.OwnerId == userId).ExecuteDeleteAsync(cancellationToken);
-        await db.Comments.Where(c => c.AuthorId == userId).ExecuteDeleteAsync(cancellationToken);
+        await db.TakeBackAsync(comment: null, userId, time.GetUtcNow(), cancellationToken);
     }
 }

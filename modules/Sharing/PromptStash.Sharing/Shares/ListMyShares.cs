@@ -16,6 +16,7 @@ internal static class ListMyShares
         ClaimsPrincipal user,
         SharingDbContext db,
         IStashFiles files,
+        TimeProvider time,
         CancellationToken cancellationToken,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
@@ -25,6 +26,6 @@ internal static class ListMyShares
             return Problems.InvalidCursor();
         }
 
-        return TypedResults.Ok(await db.StandingSharesOf(user.GetUserId()).PageAsync(files, before, limit, cancellationToken));
+        return TypedResults.Ok(await db.StandingSharesOf(user.GetUserId(), time.GetUtcNow()).PageAsync(files, before, limit, cancellationToken));
     }
 }

@@ -4,9 +4,9 @@ using PromptStash.Sharing.Data;
 namespace PromptStash.Sharing.Shares;
 
 /// <summary>A line of a share's log.</summary>
-/// <param name="Action">create, update, new-token, revoke, decline, open, read, export, comment or unlock.</param>
+/// <param name="Action">create, update, new-token, revoke, decline, expire, end, open, read, export, edit, comment, suggest or unlock.</param>
 /// <param name="Outcome">done, denied, locked or wrong-password.</param>
-/// <param name="UserId">Who, if they had signed in.</param>
+/// <param name="UserId">Who, if they had signed in; null also where time or a deletion ended it.</param>
 /// <param name="Visitor">The same for the same address; it does not tell which. Absent where the address does not matter.</param>
 /// <param name="At">When.</param>
 internal sealed record ShareAccessAnswer(string Action, string Outcome, Guid? UserId, string? Visitor, DateTimeOffset At);

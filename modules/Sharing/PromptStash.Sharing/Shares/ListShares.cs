@@ -17,6 +17,7 @@ internal static class ListShares
         ClaimsPrincipal user,
         SharingDbContext db,
         IStashFiles files,
+        TimeProvider time,
         CancellationToken cancellationToken,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
@@ -33,6 +34,6 @@ internal static class ListShares
             return TypedResults.NotFound();
         }
 
-        return TypedResults.Ok(await db.StandingSharesOf(userId).Where(s => s.TargetId == target).PageAsync(files, before, limit, cancellationToken));
+        return TypedResults.Ok(await db.StandingSharesOf(userId, time.GetUtcNow()).Where(s => s.TargetId == target).PageAsync(files, before, limit, cancellationToken));
     }
 }

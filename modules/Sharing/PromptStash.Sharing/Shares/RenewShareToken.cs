@@ -28,18 +28,29 @@ internal static class RenewShareToken
         var userId = user.GetUserId();
         var token = LinkToken.Create();
         var hash = LinkToken.Hash(token);
-        var renewed = await db.StandingSharesOf(userId)
-            .Where(s => s.Id == shareId && s.ShareToken != null)
-            .ExecuteUpdateAsync(s => s.SetProperty(share => share.ShareToken, hash), cancellationToken);
+        var now = time.GetUtcNow();
+        var renewed = await db.InTransactionAsync(
+            async (transaction, cancelled) =>
+            {
+                var rows = await db.StandingSharesOf(userId, now)
+                    .Where(s => s.Id == shareId && s.ShareToken != null)
+                    .ExecuteUpdateAsync(s => s.SetProperty(share => share.ShareToken, hash), cancelled);
+                if (rows == 1)
+                {
+                    db.Note(shareId, userId, ShareActions.NewToken, now);
+                    await db.SaveChangesAsync(cancelled);
+                    await transaction.CommitAsync(cancelled);
+                }
+
+                return rows;
+            },
+            cancellationToken);
         if (renewed == 0)
         {
-            return await db.StandingSharesOf(userId).AnyAsync(s => s.Id == shareId, cancellationToken)
+            return await db.StandingSharesOf(userId, now).AnyAsync(s => s.Id == shareId, cancellationToken)
                 ? Problems.Conflict("This is shared with a person, so it has no link.")
                 : TypedResults.NotFound();
         }
-
-        db.Note(shareId, userId, ShareActions.NewToken, time.GetUtcNow());
-        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(new RenewedToken(token, address.Of(http.Request, token)));
     }

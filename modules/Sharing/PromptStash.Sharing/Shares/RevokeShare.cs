@@ -15,7 +15,13 @@ internal static class RevokeShare
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
-        var revoked = await db.RevokeAsync(db.StandingSharesOf(userId).Where(s => s.Id == shareId), userId, now, cancellationToken);
+        var revoked = await db.ChangeAsync(
+            $"""
+            UPDATE sharing.file_shares SET revoked_at = {now}
+            WHERE id = {shareId} AND created_by = {userId} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {now})
+            RETURNING id
+            """,
+            userId, ShareActions.Revoke, now, cancellationToken);
 
         return revoked == 0 ? TypedResults.NotFound() : TypedResults.NoContent();
     }

@@ -21,7 +21,7 @@ internal static class RevokeShares
         TimeProvider time,
         CancellationToken cancellationToken,
         [Description("The id of a file, folder or stash.")] Guid? target = null,
-        [Description("A user's id or an e-mail address, as the share was made with.")] string? person = null,
+        [PlainText, Description("A user's id or an e-mail address, as the share was made with.")] string? person = null,
         [Description("true for links, false for shares with persons.")] bool? links = null)
     {
         if (target is null && person is null && links is null)
@@ -31,11 +31,18 @@ internal static class RevokeShares
 
         var userId = user.GetUserId();
         var sharedWith = person?.ToLowerInvariant();
-        var shares = db.StandingSharesOf(userId).Where(s =>
-            (target == null || s.TargetId == target)
-            && (sharedWith == null || s.SharedWith == sharedWith)
-            && (links == null || (s.ShareToken != null) == links));
+        var now = time.GetUtcNow();
+        var revoked = await db.ChangeAsync(
+            $"""
+            UPDATE sharing.file_shares SET revoked_at = {now}
+            WHERE created_by = {userId} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > {now})
+              AND ({target}::uuid IS NULL OR target_id = {target}::uuid)
+              AND ({sharedWith}::text IS NULL OR shared_with = {sharedWith}::text)
+              AND ({links}::boolean IS NULL OR (share_token IS NOT NULL) = {links}::boolean)
+            RETURNING id
+            """,
+            userId, ShareActions.Revoke, now, cancellationToken);
 
-        return TypedResults.Ok(new RevokedShares(await db.RevokeAsync(shares, userId, time.GetUtcNow(), cancellationToken)));
+        return TypedResults.Ok(new RevokedShares(revoked));
     }
 }

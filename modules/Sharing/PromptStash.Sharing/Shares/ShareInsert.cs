@@ -4,18 +4,20 @@ namespace PromptStash.Sharing.Shares;
 
 internal static class ShareInsert
 {
+    /// <summary>One that has expired stands in nobody's way; the job that ends it may not have come by yet.</summary>
+    public static Task EndExpiredAsync(this SharingDbContext db, Guid targetId, string? sharedWith, DateTimeOffset now, CancellationToken cancellationToken) =>
+        sharedWith is null ? Task.CompletedTask : db.ChangeAsync(
+            $"""
+            UPDATE sharing.file_shares SET revoked_at = {now}
+            WHERE target_id = {targetId} AND shared_with = {sharedWith} AND revoked_at IS NULL AND expires_at <= {now}
+            RETURNING id
+            """,
+            userId: null, ShareActions.Expire, now, cancellationToken);
+
     /// <summary>Adds a share; false when the person has one on this target that is not over. The index decides, however many ask at once.</summary>
     public static async Task<bool> TryAddAsync(
         this SharingDbContext db, Share share, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // One that has expired stands in nobody's way; the job that ends it may not have come by yet.
-        if (share.SharedWith is not null)
-        {
-            await db.Shares
-                .Where(s => s.TargetId == share.TargetId && s.SharedWith == share.SharedWith && s.RevokedAt == null && s.ExpiresAt <= now)
-                .ExecuteUpdateAsync(s => s.SetProperty(old => old.RevokedAt, now), cancellationToken);
-        }
-
         db.Shares.Add(share);
         db.Note(share.Id, userId, ShareActions.Create, now);
         try

@@ -8,8 +8,9 @@ internal static class ShareQueries
 {
     public static IQueryable<Share> SharesOf(this SharingDbContext db, Guid userId) => db.Shares.Where(s => s.CreatedBy == userId);
 
-    /// <summary>Those that are not over for good.</summary>
-    public static IQueryable<Share> StandingSharesOf(this SharingDbContext db, Guid userId) => db.SharesOf(userId).Where(s => s.RevokedAt == null);
+    /// <summary>Those that are not over for good: one whose time has passed is, whether or not the job that notes it has come by.</summary>
+    public static IQueryable<Share> StandingSharesOf(this SharingDbContext db, Guid userId, DateTimeOffset now) =>
+        db.SharesOf(userId).Where(s => s.RevokedAt == null && (s.ExpiresAt == null || s.ExpiresAt > now));
 
     /// <summary>A page of shares, the newest first, with what their targets are called now: two queries for all of them.</summary>
     public static async Task<Page<ShareAnswer>> PageAsync(

@@ -6,7 +6,7 @@ using PromptStash.Stashes.Contracts;
 namespace PromptStash.Sharing.Shares;
 
 /// <summary>What may be shared with whom, and for how long.</summary>
-internal sealed class ShareRules(IUserDirectory users, IOptions<SharingOptions> options)
+internal sealed class ShareRules(IUserDirectory users, IStashFiles files, IOptions<SharingOptions> options)
 {
     public const int PasswordMinLength = 8;
     public const int PasswordMaxLength = 128;
@@ -20,6 +20,16 @@ internal sealed class ShareRules(IUserDirectory users, IOptions<SharingOptions> 
         if (request.Pin is { } pin && (request.Target.Type != TargetKind.File || (pin.Version is null) == (pin.Label is null)))
         {
             return Problems.Invalid("pin", "A file can be pinned, to a version or to a label.");
+        }
+
+        if (request.Pin?.Label is { } label && PlainTextAttribute.ErrorIn(label) is { } error)
+        {
+            return Problems.Invalid("pin.label", $"It {error}.");
+        }
+
+        if (request.AcceptFindings?.FirstOrDefault(code => !files.IsSecretCode(code)) is { } unknown)
+        {
+            return Problems.Invalid("acceptFindings", $"There is no finding of a secret that is called '{unknown}'.");
         }
 
         if (request.Pin is not null && request.Permission == SharePermission.Edit)

@@ -51,7 +51,7 @@ internal static class CreateLinkSuggestion
         IOptions<SharingOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
-        [Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
+        [PlainText, Description("The path below a shared folder or stash; not needed for a shared file.")] string? path = null)
     {
         var (link, refusal) = await gate.EnterAsync(http, token, ShareActions.Suggest, counts: false, cancellationToken);
         if (link is null)
@@ -61,13 +61,15 @@ internal static class CreateLinkSuggestion
 
         if (link.Share.Permission != SharePermission.Comment || await files.FileOfAsync(link, path, cancellationToken) is not { } fileId)
         {
-            return Problems.NothingHere();
+            return await gate.NothingHereAsync(http, cancellationToken);
         }
 
         var now = time.GetUtcNow();
         var key = AttemptLimit.SuggestionKey(link.Share.Id, await visitors.HashAsync(http, cancellationToken));
         if (await attempts.CountAsync(key, now, Hour, cancellationToken) > options.Value.LinkSuggestionsPerHour)
         {
+            await gate.DenyAsync(http, cancellationToken);
+
             return Problems.TooMany(http, Hour, "Too many suggestions. Try again later.");
         }
 
@@ -100,8 +102,12 @@ internal static class CreateLinkSuggestion
             CreatedAt = now,
         };
 
-        return await suggestions.TryAddAsync(suggestion, cancellationToken)
-            ? TypedResults.Created((string?)null, new LinkSuggestion(suggestion.AuthorName, suggestion.BaseVersion, suggestion.Message, now))
-            : SuggestionProblems.TooManyOpen();
+        // Together: neither is an access taken for what was not kept, nor kept what the link does not allow any more.
+        if (await suggestions.TryAddAsync(suggestion, cancelled => gate.PassAsync(http, cancelled), cancellationToken) is { } shut)
+        {
+            return shut;
+        }
+
+        return TypedResults.Created((string?)null, new LinkSuggestion(suggestion.AuthorName, suggestion.BaseVersion, suggestion.Message, now));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Shares;
 using PromptStash.Stashes.Contracts;
 
 namespace PromptStash.Sharing.Suggestions;
@@ -49,7 +50,7 @@ internal static class CreateSuggestion
         }
 
         var file = accessible.File;
-        if (accessible.Versions?.Contains(request.BaseVersion) == false
+        if (!accessible.Shows(request.BaseVersion)
             || await files.ReadAsync(file, fileId, new FilePin(request.BaseVersion, Label: null), accepted: null, cancellationToken) is null)
         {
             return Problems.Invalid("baseVersion", "The file has no such version.");
@@ -67,9 +68,10 @@ internal static class CreateSuggestion
             AuthorId = userId,
             CreatedAt = now,
         };
-        if (!await suggestions.TryAddAsync(suggestion, cancellationToken))
+        access.UseFor(ShareActions.Suggest);
+        if (await suggestions.TryAddAsync(suggestion, pass: null, cancellationToken) is { } refusal)
         {
-            return SuggestionProblems.TooManyOpen();
+            return refusal;
         }
 
         return TypedResults.CreatedAtRoute(

@@ -31,8 +31,8 @@ internal static class ListSuggestions
         var userId = user.GetUserId();
         SuggestionStatus? ofStatus = status is null ? null : Enum.Parse<SuggestionStatus>(status, ignoreCase: true);
 
-        return await access.FindAsync(fileId, userId, cancellationToken) is { } file
-            ? TypedResults.Ok(await suggestions.PageAsync(file, userId, ofStatus, last, limit, cancellationToken))
+        return await access.FindToCommentAsync(fileId, userId, cancellationToken) is { } file
+            ? TypedResults.Ok(await suggestions.PageAsync(file.File, userId, ofStatus, last, limit, cancellationToken))
             : TypedResults.NotFound();
     }
 }

@@ -46,6 +46,9 @@ internal sealed class SuggestionDecisions(SharingDbContext db, IStashFiles files
         return null;
     }
 
+    /// <summary>Why a suggestion is declined whose file was deleted.</summary>
+    public const string FileDeleted = "The file was deleted.";
+
     /// <summary>Makes the suggestion a version of its file; null when the file or the base is not there any more.</summary>
     public async Task<ProposalResult?> AcceptAsync(FoundSuggestion found, Guid claim, CancellationToken cancellationToken)
     {

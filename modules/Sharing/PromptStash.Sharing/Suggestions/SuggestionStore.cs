@@ -27,8 +27,12 @@ internal sealed class SuggestionStore(
         return error is null ? null : Problems.Invalid("content", error);
     }
 
-    /// <summary>Adds a suggestion; false when its author has as many open ones for the file as may be.</summary>
-    public Task<bool> TryAddAsync(Suggestion suggestion, CancellationToken cancellationToken)
+    /// <summary>Adds a suggestion. Not null when it may not be added: its author has as many open ones for the file as may be.</summary>
+    /// <param name="suggestion">It.</param>
+    /// <param name="pass">What is done with it, in one transaction, and may refuse it; null for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ProblemHttpResult?> TryAddAsync(
+        Suggestion suggestion, Func<CancellationToken, Task<ProblemHttpResult?>>? pass, CancellationToken cancellationToken)
     {
         var author = suggestion.AuthorId ?? suggestion.ShareId!.Value;
         var most = options.Value.OpenSuggestionsPerFile;
@@ -50,16 +54,24 @@ internal sealed class SuggestionStore(
                     cancelled);
                 if (open >= most)
                 {
-                    return false;
+                    return SuggestionProblems.TooManyOpen();
+                }
+
+                if (pass is not null && await pass(cancelled) is { } refusal)
+                {
+                    await transaction.CommitAsync(cancelled);
+
+                    return refusal;
                 }
 
                 db.Suggestions.Add(added);
                 await db.SaveChangesAsync(cancelled);
                 await transaction.CommitAsync(cancelled);
 
-                return true;
+                return (ProblemHttpResult?)null;
             },
-            async (_, added, cancelled) => new ExecutionResult<bool>(await db.Suggestions.AnyAsync(s => s.Id == added.Id, cancelled), result: true),
+            async (_, added, cancelled) =>
+                new ExecutionResult<ProblemHttpResult?>(await db.Suggestions.AnyAsync(s => s.Id == added.Id, cancelled), result: null),
             cancellationToken);
     }
 
@@ -102,10 +114,15 @@ internal sealed class SuggestionStore(
         var suggestion = await db.Suggestions.AsNoTracking()
             .SingleOrDefaultAsync(s => s.Id == id && (s.OwnerId == userId || s.AuthorId == userId), cancellationToken);
 
-        return suggestion is not null && await access.FindAsync(suggestion.FileId, userId, cancellationToken) is { } file
-            ? new FoundSuggestion(suggestion, file)
+        return suggestion is not null && await access.FindToCommentAsync(suggestion.FileId, userId, cancellationToken) is { } file
+            ? new FoundSuggestion(suggestion, file.File)
             : null;
     }
+
+    /// <summary>Whether this user made it and still sees its file: to take back one's own words needs no permission to say more.</summary>
+    public async Task<bool> IsOwnAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
+        await db.Suggestions.Where(s => s.Id == id && s.AuthorId == userId).Select(s => (Guid?)s.FileId).SingleOrDefaultAsync(cancellationToken) is { } fileId
+        && await access.FindToReadAsync(fileId, userId, cancellationToken) is not null;
 
     /// <summary>One for a file of this user.</summary>
     public async Task<FoundSuggestion?> FindOwnedAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>

@@ -19,7 +19,7 @@ internal static class WithdrawSuggestion
         CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
-        if (await suggestions.FindAsync(suggestionId, userId, cancellationToken) is not { } found || found.Suggestion.AuthorId != userId)
+        if (!await suggestions.IsOwnAsync(suggestionId, userId, cancellationToken))
         {
             return TypedResults.NotFound();
         }

@@ -29,7 +29,13 @@ internal sealed class GrantedAccessFilter : IEndpointFilter
 
         try
         {
-            return await next(context);
+            var given = await next(context);
+            if (StatusOf(given) is null or < StatusCodes.Status400BadRequest)
+            {
+                await access.NoteUseAsync(http.User, writes: !HttpMethods.IsGet(http.Request.Method), http.RequestAborted);
+            }
+
+            return given;
         }
         catch (AccessEndedException)
         {
@@ -38,6 +44,8 @@ internal sealed class GrantedAccessFilter : IEndpointFilter
         }
     }
 
-    private static bool IsNotFound(object? answer) =>
-        (answer is INestedHttpResult nested ? nested.Result : answer) is IStatusCodeHttpResult { StatusCode: StatusCodes.Status404NotFound };
+    private static bool IsNotFound(object? answer) => StatusOf(answer) == StatusCodes.Status404NotFound;
+
+    private static int? StatusOf(object? answer) =>
+        ((answer is INestedHttpResult nested ? nested.Result : answer) as IStatusCodeHttpResult)?.StatusCode;
 }

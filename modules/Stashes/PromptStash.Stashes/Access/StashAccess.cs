@@ -93,6 +93,17 @@ internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
         return _reach is not null;
     }
 
+    /// <summary>
+    /// Tells what the request, which is done, made use of. Costs owners nothing, and whoever reads on for a while no more than the first time.
+    /// </summary>
+    public async Task NoteUseAsync(ClaimsPrincipal user, bool writes, CancellationToken cancellationToken)
+    {
+        if (_reach?.Grants.Where(grant => writes || !grant.IsNoted).Select(grant => grant.Id).ToArray() is { Length: > 0 } used)
+        {
+            await grants.NoteUseAsync(user.GetUserId(), used, writes, cancellationToken);
+        }
+    }
+
     /// <summary>All that others share with the caller, but for files of which one version is shown; null when there is nothing.</summary>
     public async Task<SharedFiles?> FindSharedAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
     {

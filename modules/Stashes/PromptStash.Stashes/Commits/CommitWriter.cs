@@ -42,7 +42,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         errors.Look(merged.Written);
         foreach (var chunk in trashedFiles.Select(file => file.Id).Chunk(FilesDeleted.MaxFiles))
         {
-            db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+            db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, now), now);
         }
 
         await db.SaveChangesAsync(cancellationToken);

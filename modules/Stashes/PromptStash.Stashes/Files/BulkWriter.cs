@@ -114,7 +114,7 @@ internal sealed class BulkWriter(StashesDbContext db, IOptions<StashesOptions> o
                 cancellationToken);
         foreach (var chunk in bulk.FileIds.Chunk(FilesDeleted.MaxFiles))
         {
-            db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), bulk.Now);
+            db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, bulk.Now), bulk.Now);
         }
 
         return Done;

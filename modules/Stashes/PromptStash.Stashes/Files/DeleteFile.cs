@@ -35,7 +35,7 @@ internal static class DeleteFile
                     return TypedResults.NotFound();
                 }
 
-                db.Publish(FilesDeleted.Type, new FilesDeleted([fileId]), now);
+                db.Publish(FilesDeleted.Type, new FilesDeleted([fileId], now), now);
                 await db.SaveChangesAsync(cancelled);
                 await access.ConfirmFileAsync(fileId, cancelled);
                 await transaction.CommitAsync(cancelled);

@@ -30,7 +30,7 @@ internal static class DeleteFolder
 
                 foreach (var chunk in (await DeleteAsync(db, folderId, userId, now, cancelled)).Chunk(FilesDeleted.MaxFiles))
                 {
-                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, now), now);
                 }
 
                 await db.SaveChangesAsync(cancelled);

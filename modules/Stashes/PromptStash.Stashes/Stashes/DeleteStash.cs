@@ -36,7 +36,7 @@ internal static class DeleteStash
                     .ToListAsync(cancelled);
                 foreach (var chunk in fileIds.Chunk(FilesDeleted.MaxFiles))
                 {
-                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, now), now);
                 }
 
                 await db.SaveChangesAsync(cancelled);

@@ -32,7 +32,7 @@ internal sealed class DeleteStashesOfDeletedUser(StashesDbContext db, TimeProvid
             var fileIds = await db.Files.Where(f => f.StashId == stashId).Select(f => f.Id).ToListAsync(cancelled);
             foreach (var chunk in fileIds.Chunk(FilesDeleted.MaxFiles))
             {
-                db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+                db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, now), now);
             }
 
             // Folders, files, versions and their tags go with the stash.

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PromptStash.Sharing.Contracts;
@@ -56,11 +57,13 @@ internal sealed class StashFiles(StashesDbContext db, StashAccess access, Conten
 
         if (file.OwnerId == userId)
         {
-            return new AccessibleFile(file, IsOwner: true, MayComment: true, MayEdit: true, Versions: null);
+            return new AccessibleFile(file, IsOwner: true, MayComment: true, MayEdit: true, Versions: null, Grants: []);
         }
 
         return await access.OfFileAsync(userId, fileId, cancellationToken) is { } reach
-            ? new AccessibleFile(file, IsOwner: false, reach.Permission >= GrantLevel.Comment, reach.Permission == GrantLevel.Edit, reach.Versions)
+            ? new AccessibleFile(
+                file, IsOwner: false, reach.Permission >= GrantLevel.Comment, reach.Permission == GrantLevel.Edit, reach.Versions,
+                [.. reach.Grants.Select(grant => grant.Id)])
             : null;
     }
 
@@ -202,6 +205,8 @@ internal sealed class StashFiles(StashesDbContext db, StashAccess access, Conten
         return findings;
     }
 
+    public bool IsSecretCode(string code) => SecretScan.Codes.Contains(code);
+
     public string? ErrorIn(string text) => proposals.ErrorIn(text);
 
     public Task<string?> CompareAsync(SharedTarget file, int? version, string text, CancellationToken cancellationToken) =>
@@ -210,11 +215,24 @@ internal sealed class StashFiles(StashesDbContext db, StashAccess access, Conten
     public async Task<string?> UnmaskAsync(
         SharedTarget target, Guid fileId, int version, IReadOnlyCollection<string> accepted, string text, CancellationToken cancellationToken)
     {
-        var pin = new FilePin(version, Label: null);
-        var shown = await ReadAsync(target, fileId, pin, accepted, cancellationToken);
-        var stored = await ReadAsync(target, fileId, pin, accepted: null, cancellationToken);
+        var file = await FilesOf(target).Where(f => f.Id == fileId).Select(f => new { f.Path, f.Kind }).SingleOrDefaultAsync(cancellationToken);
+        if (file is null || await contents.ReadVersionAsync(fileId, version, cancellationToken) is not { } stored)
+        {
+            return text;
+        }
 
-        return shown is null || stored is null || shown.Text == stored.Text ? text : proposals.Merge(shown.Text, stored.Text, text)?.Text;
+        var shown = SecretScan.Mask(file.Path, stored, file.Kind, accepted);
+        if (shown == stored)
+        {
+            return text;
+        }
+
+        // Whoever writes into a masked line is refused whatever they write: merged with the secret itself, a right guess would be no change. So
+        // the text is first merged with one that holds in place of each secret what nobody can guess.
+        var decoy = RandomNumberGenerator.GetHexString(32);
+        var masked = SecretScan.Mask(file.Path, stored, file.Kind, accepted, _ => decoy);
+
+        return proposals.Merge(shown, masked, text)?.Text is null ? null : proposals.Merge(shown, stored, text)?.Text;
     }
 
     public Task<ProposalResult?> ApplyAsync(

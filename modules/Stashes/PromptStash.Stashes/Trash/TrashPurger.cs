@@ -42,7 +42,7 @@ internal sealed class TrashPurger(StashesDbContext db, ContentCollector contents
                 // Told when the stash was thrown away, and again, in case something came into it by another way: ending a share twice ends it once.
                 foreach (var chunk in alive.Chunk(FilesDeleted.MaxFiles))
                 {
-                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk), now);
+                    db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, now), now);
                 }
 
                 await db.SaveChangesAsync(cancelled);
