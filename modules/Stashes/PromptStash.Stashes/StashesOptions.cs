@@ -75,6 +75,12 @@ public sealed class StashesOptions
     [Range(1, 1_000_000)]
     public int MaxMergeLines { get; set; } = 5_000;
 
+    /// <summary>
+    /// How much text one request for the findings of a stash checks, in bytes of UTF-8; the page ends with the file that reaches it. Default 32 MiB.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int MaxCheckedBytes { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>How many labels a file may have. Default 50.</summary>
     [Range(1, 10_000)]
     public int MaxLabels { get; set; } = 50;

@@ -112,17 +112,99 @@ public sealed class CommittingChanges(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Gives_a_renamed_file_the_type_of_its_new_name()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.txt", "{}");
+
+        await (await CommitAsync(ada, stash, new { op = "move", path = "a.txt", to = "b/c.json" })).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal("JSON", (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}", Cancelled)).Text("fileType"));
+        Assert.Equal(["b/c.json"], (await ada.AllPagesAsync($"stashes/{stash}/files?fileType=JSON")).Select(one => one.Text("path")));
+    }
+
+    [Fact]
+    public async Task Leaves_a_file_in_the_folder_that_its_path_names_also_when_that_is_another_one_than_before()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a/x.md", "1");
+        var old = (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}", Cancelled)).GetProperty("folderId").GetGuid();
+
+        await (await CommitAsync(ada, stash,
+            new { op = "move", path = "a", to = "b" },
+            new { op = "put", path = "a/y.md", content = "2" },
+            new { op = "move", path = "b/x.md", to = "a/x.md" })).ReadAsync(HttpStatusCode.OK);
+
+        Assert.NotEqual(old, (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}", Cancelled)).GetProperty("folderId").GetGuid());
+    }
+
+    [Fact]
+    public async Task Takes_along_what_was_thrown_away_from_a_folder_that_it_moves()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var before = await ada.CreateFileAsync(stash, "a/inner/before.md", "1");
+        await ada.CreateFileAsync(stash, "a/during.md", "2");
+        await ada.RemoveAsync($"files/{before}");
+
+        await (await CommitAsync(ada, stash,
+            new { op = "delete", path = "a/during.md" },
+            new { op = "move", path = "a", to = "another/folder" })).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(["another/folder/during.md", "another/folder/inner/before.md"], (await ada.TrashAsync()).Select(item => item.Text("path")).Order(StringComparer.Ordinal));
+        Assert.Equal("another/folder/inner/before.md", (await ada.RestoreAsync(before)).Text("path"));
+    }
+
+    [Fact]
+    public async Task Does_nothing_to_a_file_that_somebody_is_just_throwing_away()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.md", "1");
+        await using var database = await app.OpenDatabaseAsync();
+        await using var deleting = await database.BeginTransactionAsync(Cancelled);
+        await database.ExecuteAsync("UPDATE stashes.files SET deleted_at = now(), deleted_by = owner_id, trash_id = id WHERE id = $1", file);
+
+        var commit = CommitAsync(ada, stash, new { op = "move", path = "a.md", to = "b.md" });
+        await app.SomebodyWaitsForAsync(database);
+        await deleting.CommitAsync(Cancelled);
+
+        await (await commit).ReadAsync(HttpStatusCode.Conflict);
+        Assert.Equal("a.md", Assert.Single(await ada.TrashAsync()).Text("path"));
+    }
+
+    [Fact]
+    public async Task Whose_moves_make_a_path_too_long_is_refused_with_the_move()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var name = new string('n', 200);
+        await ada.CreateFileAsync(stash, $"a/{name}/{name}/{name}/x.md", "1");
+
+        var problem = await (await CommitAsync(ada, stash,
+            new { op = "put", path = "fine.md", content = "2" },
+            new { op = "move", path = "a", to = $"{name}/{name}/{name}" },
+            new { op = "delete", path = "nothing.md" })).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal([1, 2], problem.GetProperty("conflicts").EnumerateArray().Select(conflict => conflict.GetProperty("change").GetInt32()));
+        Assert.Contains("longer than 1024 bytes", problem.GetProperty("conflicts")[0].Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keeps_nothing_of_what_it_puts_and_deletes_again()
     {
         using var ada = await app.SignInAsync();
         var stash = await ada.DefaultStashAsync();
 
         var answer = await (await CommitAsync(ada, stash,
-            new { op = "put", path = "brief.md", content = "x" },
-            new { op = "delete", path = "brief.md" })).ReadAsync(HttpStatusCode.OK);
+            new { op = "put", path = "brief/file.md", content = "x" },
+            new { op = "delete", path = "brief" })).ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(["DISCARDED ", "DISCARDED "], Outcomes(answer));
         Assert.Empty(await ada.PathsAsync(stash));
+        Assert.Empty(await ada.TrashAsync());
     }
 
     [Fact]

@@ -55,6 +55,15 @@ internal static class Sql
             $"somebody waits for a lock in {database}");
     }
 
+    /// <summary>Waits until somebody stands in front of a lock that this connection holds.</summary>
+    public static async Task SomebodyWaitsForAsync(this PromptStashApp app, NpgsqlConnection holder)
+    {
+        await using var connection = await app.OpenDatabaseAsync("postgres");
+        await Eventually.TrueAsync(
+            async () => await connection.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid)))", holder.ProcessID),
+            "somebody waits for a lock that the test holds");
+    }
+
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
     {
         var command = new NpgsqlCommand(sql, connection);

@@ -1,21 +1,37 @@
 namespace PromptStash.IntegrationTests.Folders;
 
 /// <summary>A file or folder of the model, alive or in the trash.</summary>
-internal sealed class ModelNode(bool isFolder, string path, ModelNode? parent, int size)
+internal sealed class ModelNode(bool isFolder, string path, ModelNode? parent, int size, string? kind = null)
 {
     public Guid Id { get; set; }
     public bool IsFolder => isFolder;
-    public int Size => size;
+    public int Size { get; set; } = size;
+
+    /// <summary>Of a file, from 1.</summary>
+    public int Version { get; set; } = isFolder ? 0 : 1;
+
+    /// <summary>What its owner says that it is, or what it was found to be when it was new; null until that is seen. It never changes by itself.</summary>
+    public string? Kind { get; set; } = kind;
+
     public string Path { get; set; } = path;
     public ModelNode? Parent { get; set; } = parent;
 
     /// <summary>What was thrown away, this or a folder above it; null while alive.</summary>
     public ModelNode? Trash { get; set; }
 
+    public string FileType => Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? "MARKDOWN" : Name.EndsWith(".json", StringComparison.Ordinal) ? "JSON" : "TEXT";
+
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
     public bool IsIn(ModelNode folder) => this == folder || Parent?.IsIn(folder) is true;
 }
+
+/// <summary>A change of a commit.</summary>
+/// <param name="Op">put, delete or move.</param>
+/// <param name="Path">What it is about.</param>
+/// <param name="To">For a move.</param>
+/// <param name="Size">For a put: of the content, which it tells from all others.</param>
+internal sealed record ModelChange(string Op, string Path, string? To, int Size);
 
 /// <summary>
 /// What a stash's folders, files and trash should be: the rules in their simplest words, without a database. Every operation says whether the
@@ -32,14 +48,77 @@ internal sealed class StashModel
     /// <summary>What was thrown away by itself.</summary>
     public IEnumerable<ModelNode> Trash => _nodes.Where(node => node.Trash == node);
 
-    public bool Create(string path, bool isFolder, int size)
+    /// <summary>
+    /// Makes the changes one after the other, or none of them. Answers what each of them was about; nothing for what is put and deleted again,
+    /// which is never kept; null where one of the changes cannot be made.
+    /// </summary>
+    public List<ModelNode?>? Commit(IReadOnlyList<ModelChange> changes)
+    {
+        var before = _nodes.ToDictionary(node => node, node => (node.Path, node.Parent, node.Trash, node.Size));
+        var about = new List<ModelNode>();
+        foreach (var change in changes)
+        {
+            var node = At(change.Path);
+            if (!Make(change, ref node))
+            {
+                _nodes.RemoveAll(added => !before.ContainsKey(added));
+                foreach (var (old, state) in before)
+                {
+                    (old.Path, old.Parent, old.Trash, old.Size) = state;
+                }
+
+                return null;
+            }
+
+            about.Add(node!);
+        }
+
+        // Of what is new and thrown away again only a folder that something old is in is kept.
+        var gone = _nodes.Where(node => !before.ContainsKey(node) && node.Trash is not null && !_nodes.Any(old => before.ContainsKey(old) && old.IsIn(node))).ToHashSet();
+        _nodes.RemoveAll(gone.Contains);
+        foreach (var (file, state) in before.Where(pair => pair.Key.Size != pair.Value.Size))
+        {
+            (file.Size, file.Version) = file.Trash is null ? (file.Size, file.Version + 1) : (state.Size, file.Version);
+        }
+
+        return about.ConvertAll(node => gone.Contains(node) ? null : node);
+    }
+
+    private bool Make(ModelChange change, ref ModelNode? node)
+    {
+        switch (change.Op)
+        {
+            case "put" when node is null:
+                var made = Create(change.Path, isFolder: false, change.Size);
+                node = At(change.Path);
+                return made;
+            case "put":
+                node.Size = change.Size;
+                return !node.IsFolder;
+            case "delete" when node is not null:
+                Delete(node);
+                return true;
+            case "move" when node is not null:
+                var moved = node;
+                if (Above(change.To!).Select(At).Any(above => above is { IsFolder: false } || (above is not null && above == moved)) || (At(change.To!) is { } other && other != node))
+                {
+                    return false;
+                }
+
+                return Move(node, Ensure(change.To!), change.To![(change.To!.LastIndexOf('/') + 1)..]);
+            default:
+                return false;
+        }
+    }
+
+    public bool Create(string path, bool isFolder, int size, string? kind = null)
     {
         if (At(path) is not null || Above(path).Any(folder => At(folder) is { IsFolder: false }))
         {
             return false;
         }
 
-        Add(path, isFolder, size);
+        Add(path, isFolder, size, kind);
         return true;
     }
 
@@ -91,12 +170,12 @@ internal sealed class StashModel
         }
     }
 
-    public void Copy(ModelNode file) => Add(Free(file.Path, isFolder: false), isFolder: false, file.Size);
+    public void Copy(ModelNode file) => Add(Free(file.Path, isFolder: false), isFolder: false, file.Size, file.Kind);
 
-    private void Add(string path, bool isFolder, int size)
+    private void Add(string path, bool isFolder, int size, string? kind)
     {
         var folder = Ensure(path);
-        _nodes.Add(new ModelNode(isFolder, Join(folder, path[(path.LastIndexOf('/') + 1)..]), folder, size));
+        _nodes.Add(new ModelNode(isFolder, Join(folder, path[(path.LastIndexOf('/') + 1)..]), folder, size, kind));
     }
 
     /// <summary>The folder that a path is in, made with those above it where it is not there.</summary>

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using PromptStash.Identity.Contracts;
 
 namespace PromptStash.IntegrationTests.Stashes;
 
@@ -37,6 +39,27 @@ public sealed class LeavingPromptStash(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Is_broken_off_when_a_version_is_purged_before_it_is_read()
+    {
+        using var ada = await app.SignInAsync();
+        var user = await UserIdAsync(ada);
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "first");
+        await (await ada.PutContentAsync(file, "\"v1\"", "second")).ReadAsync(HttpStatusCode.OK);
+        await ada.RemoveAsync($"files/{file}");
+        await using var scope = app.Api.Services.CreateAsyncScope();
+        var exporter = scope.ServiceProvider.GetServices<IAccountExporter>().Single(one => one.GetType().Name == "StashesExporter");
+        var archive = new Archive(async path =>
+        {
+            if (path.EndsWith("/v1.txt", StringComparison.Ordinal))
+            {
+                await ada.RemoveAsync($"trash/{file}");
+            }
+        });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => exporter.ExportAsync(user, archive, Cancelled));
+    }
+
+    [Fact]
     public async Task Leaves_no_row_of_the_stashes_behind()
     {
         using var ada = await app.SignInAsync();
@@ -54,6 +77,7 @@ public sealed class LeavingPromptStash(PromptStashApp app)
                      + (SELECT count(*) FROM stashes.file_versions WHERE file_id = $3)
                      + (SELECT count(*) FROM stashes.contents WHERE owner_id = $1)
                      + (SELECT count(*) FROM stashes.usage_changes WHERE owner_id = $1)
+                     + (SELECT count(*) FROM stashes.default_stashes WHERE user_id = $1)
                      + (SELECT count(*) FROM stashes.idempotency_keys WHERE user_id = $1)
                 """, user, stash, file) == 0,
             "the stashes of the deleted user are gone");
@@ -88,6 +112,17 @@ public sealed class LeavingPromptStash(PromptStashApp app)
 
     private static async Task DeleteAccountAsync(HttpClient client) =>
         await (await client.PostAsJsonAsync("/api/auth/delete-user", new { password = "correct horse battery staple" }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+    /// <summary>Keeps nothing, and tells of each file before it is begun.</summary>
+    private sealed class Archive(Func<string, Task> begin) : IAccountArchive
+    {
+        public async Task<Stream> AddFileAsync(string path, CancellationToken cancellationToken)
+        {
+            await begin(path);
+
+            return new MemoryStream();
+        }
+    }
 
     private async Task<long> CountAsync(string sql, params Guid[] ids)
     {

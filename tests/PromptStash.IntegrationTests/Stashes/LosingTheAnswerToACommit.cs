@@ -136,6 +136,18 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_a_restored_stash_answers_its_name()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.CreateStashAsync("Back again");
+        await broken.Client.RemoveAsync($"stashes/{stash}");
+
+        var restored = await broken.CutAsync(client => client.PostRestoreAsync(stash), HttpStatusCode.OK);
+
+        Assert.Equal("Back again", restored.Text("name"));
+    }
+
+    [Fact]
     public async Task Of_something_purged_answers_that_it_is_gone()
     {
         await using var broken = await BreakAsync();

@@ -27,10 +27,11 @@ public sealed class TheDefaultStash(PromptStashApp app)
         using var ada = await app.SignInAsync();
         var stash = await ada.DefaultStashAsync();
 
-        (await ada.DeleteAsync($"/api/v1/stashes/{stash}", Cancelled)).EnsureSuccessStatusCode();
+        await ada.RemoveAsync($"stashes/{stash}");
+        Assert.Empty(await ada.AllPagesAsync("stashes"));
 
-        var page = await ada.GetFromJsonAsync<JsonElement>("/api/v1/stashes", Cancelled);
-        Assert.Empty(page.GetProperty("items").EnumerateArray());
+        await ada.RemoveAsync($"trash/{stash}");
+        Assert.Empty(await ada.AllPagesAsync("stashes"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using PromptStash.IntegrationTests.Database;
+
 namespace PromptStash.IntegrationTests.Tags;
 
 public sealed class UsingTags(PromptStashApp app)
@@ -117,6 +119,29 @@ public sealed class UsingTags(PromptStashApp app)
         var answer = await (await ada.PostAsync($"tags/{tags["from"]}/merge", new { into = tags["into"] })).ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(("into", 2), (answer.Text("name"), answer.GetProperty("fileCount").GetInt32()));
+        Assert.Equal(["into 2"], await TagsAsync(ada));
+    }
+
+    [Fact]
+    public async Task Merged_while_a_file_that_has_them_is_copied_are_on_the_copy_too()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "one.md", "1");
+        var copy = await ada.CreateFileAsync(stash, "copy.md", "1");
+        await SetAsync(ada, file, "from");
+        var (from, into) = ((await ada.AllPagesAsync("tags"))[0].GetProperty("id").GetGuid(), await CreateAsync(ada, "into"));
+
+        // What a copy does between its statements: it holds the tag, and has put it on the file that it makes.
+        await using var database = await app.OpenDatabaseAsync();
+        await using var copying = await database.BeginTransactionAsync(Cancelled);
+        await database.ExecuteAsync("SELECT FROM stashes.tags WHERE id = $1 FOR KEY SHARE", from);
+        await database.ExecuteAsync("INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at) VALUES ($1, $2, $3, now())", app.NewId(), copy, from);
+        var merge = ada.PostAsync($"tags/{from}/merge", new { into });
+        await app.SomebodyWaitsForAsync(database);
+        await copying.CommitAsync(Cancelled);
+
+        await (await merge).ReadAsync(HttpStatusCode.OK);
         Assert.Equal(["into 2"], await TagsAsync(ada));
     }
 

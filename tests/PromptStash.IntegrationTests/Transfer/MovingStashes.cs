@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Transfer;
 
@@ -15,8 +14,9 @@ public sealed class MovingStashes(PromptStashApp app)
     public async Task To_another_user_keeps_tags_labels_messages_and_histories()
     {
         var word = Gen.Char["abcdeXYZ \u00E9\u4F60"].Array[1, 10].Select(chars => new string(chars).Trim()).Where(text => text.Length > 0);
+        var label = Gen.Char["ab1._-"].Array[0, 5].Select(chars => "v" + new string(chars));
         var version = Gen.Select(Gen.Char["abc\r\n\u00E9"].Array[0, 200].Select(chars => new string(chars)), word.Null());
-        var file = Gen.Select(version.Array[1, 5], word.Array[0, 3], word.Array[0, 3]);
+        var file = Gen.Select(version.Array[1, 5], word.Array[0, 3], label.Array[0, 3]);
         var stashes = Gen.Select(Gen.Char["abxy"].Array[1, 2].Select(chars => $"{string.Join('/', chars)}.md"), file).Array[1, 8]
             .Select(files => files.DistinctBy(one => one.Item1).ToList());
 
@@ -120,6 +120,9 @@ public sealed class MovingStashes(PromptStashApp app)
     [InlineData("""{"format": "promptstash", "formatVersion": "x"}""", "'$.formatVersion' is not as it should be")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [{"name": "a", "color": "red"}], "files": []}""", "the tag 'a' has no proper name or colour")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "tags": [""]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "latest", "version": 1}]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "7", "version": 1}]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "a b", "version": 1}]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
     [InlineData(
         """{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "versions": [{"version": 1, "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}, {"version": 2, "sha256": "1111111111111111111111111111111111111111111111111111111111111111"}]}]}""",
         "version 1 of 'a.md' is named, whose text the archive does not have")]
@@ -132,6 +135,44 @@ public sealed class MovingStashes(PromptStashApp app)
 
         Assert.Equal($"In promptstash.json, {expected}.", problem.GetProperty("detail").GetString());
         Assert.Empty(await ada.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Writes_tags_in_the_form_in_which_all_others_are()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await (await ada.PostAsync("tags", new { name = "caf\u00E9" })).ReadAsync(HttpStatusCode.Created);
+
+        await (await ada.ImportAsync(stash, Tagged("\"cafe\u0301\", \"review\""))).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(["caf\u00E9 1", "review 1"], (await ada.AllPagesAsync("tags")).Select(tag => $"{tag.Text("name")} {tag.GetProperty("fileCount").GetInt32()}"));
+    }
+
+    [Fact]
+    public async Task With_more_tags_than_a_user_or_a_file_may_have_is_refused_as_a_whole()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxTagsPerUser", "3"), ("Stashes:MaxTagsPerFile", "2"), ("Stashes:MaxLabels", "1"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        await WriteAsync(ada, stash, "a.md", [("old", null)], ["one", "two"], []);
+
+        string[] refused =
+        [
+            (await (await ada.ImportAsync(stash, Tagged("\"a\", \"b\", \"c\""))).ReadAsync(HttpStatusCode.BadRequest)).Text("detail"),
+            (await (await ada.ImportAsync(stash, Tagged("", labels: 2))).ReadAsync(HttpStatusCode.BadRequest)).Text("detail"),
+            (await (await ada.ImportAsync(stash, Tagged("\"three\", \"four\""))).ReadAsync(HttpStatusCode.BadRequest)).Text("detail"),
+            (await (await ada.ImportAsync(stash, Tagged("\"three\""))).ReadAsync(HttpStatusCode.BadRequest)).Text("detail"),
+        ];
+
+        Assert.Equal(
+            [
+                "In promptstash.json, 'a.md' has more than 2 tags or 1 labels.",
+                "In promptstash.json, 'a.md' has more than 2 tags or 1 labels.",
+                "With the archive's tags you would have more than 3 tags.",
+                "With the archive's tags 'a.md' would have more than 2 tags.",
+            ], refused);
+        Assert.Equal(["one", "two"], (await ada.AllPagesAsync("tags")).Select(tag => tag.Text("name")));
     }
 
     [Fact]
@@ -182,40 +223,44 @@ public sealed class MovingStashes(PromptStashApp app)
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NotFound, answer));
     }
 
-    private async Task WriteAsync(
+    /// <summary>An archive of one file with these tags, as JSON, and as many labels.</summary>
+    private static byte[] Tagged(string tags, int labels = 0)
+    {
+        var names = string.Join(", ", Enumerable.Range(1, labels).Select(n => $"{{\"name\": \"v{n}.\", \"version\": 1}}"));
+
+        return StashClient.Zip(
+            ("promptstash.json", $"{{\"format\": \"promptstash\", \"formatVersion\": 1, \"tags\": [], \"files\": [{{\"path\": \"a.md\", \"tags\": [{tags}], \"labels\": [{names}]}}]}}"),
+            ("a.md", "new"));
+    }
+
+    private static async Task WriteAsync(
         HttpClient client, Guid stash, string path, (string Content, string? Message)[] versions, string[] tags, string[] labels)
     {
         var created = await client.PostAsJsonAsync(
             $"/api/v1/stashes/{stash}/files", new { path, content = versions[0].Content, message = versions[0].Message }, Cancelled);
-        var file = (await created.ReadAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        var answer = await created.ReadAsync(HttpStatusCode.Created);
+        var file = answer.GetProperty("id").GetGuid();
         foreach (var (content, message) in versions.Skip(1))
         {
             var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/files/{file}/content") { Content = JsonContent.Create(new { content, message }) };
             request.Headers.TryAddWithoutValidation("If-Match", "*");
-            await (await client.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK);
+            answer = await (await client.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK);
         }
 
-        await using var database = await app.OpenDatabaseAsync();
         foreach (var tag in tags)
         {
-            await database.ExecuteAsync(
-                """
-                WITH tag AS (
-                    INSERT INTO stashes.tags (id, owner_id, name, color, created_at, updated_at)
-                    SELECT $2, owner_id, $3, '#00AAff', now(), now() FROM stashes.files WHERE id = $1
-                    ON CONFLICT (owner_id, lower(name)) DO UPDATE SET name = tags.name RETURNING id)
-                INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at) SELECT $2, $1, id, now() FROM tag ON CONFLICT (file_id, tag_id) DO NOTHING
-                """, file, app.NewId(), tag);
+            // Of two with one name the first one's spelling stays.
+            using var made = await client.PostAsync("tags", new { name = tag, color = "#00AAff" });
+            Assert.Contains(made.StatusCode, (HttpStatusCode[])[HttpStatusCode.Created, HttpStatusCode.Conflict]);
         }
+
+        await (await client.PutAsJsonAsync($"/api/v1/files/{file}/tags", new { tags }, Cancelled)).ReadAsync(HttpStatusCode.OK);
 
         // The last label on the current version, the others on older ones.
         for (var n = 0; n < labels.Length; n++)
         {
-            await database.ExecuteAsync(
-                """
-                INSERT INTO stashes.file_labels (file_id, name, version, updated_by, updated_at)
-                SELECT id, $2, GREATEST(1, version - $3), owner_id, now() FROM stashes.files WHERE id = $1 ON CONFLICT (file_id, name) DO NOTHING
-                """, file, labels[n], labels.Length - 1 - n);
+            var version = Math.Max(1, answer.GetProperty("version").GetInt32() - (labels.Length - 1 - n));
+            await (await client.PutAsJsonAsync($"/api/v1/files/{file}/labels/{labels[n]}", new { version }, Cancelled)).ReadAsync(HttpStatusCode.OK);
         }
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Validation;
 
@@ -34,6 +35,28 @@ public sealed class ChangingTheRules(PromptStashApp app)
 
         await Eventually.TrueAsync(async () => await ErrorsAsync(ada, file) == 1, "the file is checked again");
         Assert.Equal(before.GetRawText(), (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}", Cancelled)).GetRawText());
+    }
+
+    [Fact]
+    public async Task Leaves_a_file_alone_of_which_somebody_says_meanwhile_what_it_is()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, ".claude/agents/a.md", Nameless);
+        var after = await ada.CreateFileAsync(stash, ".claude/agents/b.md", Nameless);
+        await ForgetAsync(after, "NULL");
+        await ForgetAsync(file, "NULL");
+        await using var database = await app.OpenDatabaseAsync();
+        await using var saying = await database.BeginTransactionAsync(Cancelled);
+        await database.ExecuteAsync("UPDATE stashes.files SET kind = 'RULE' WHERE id = $1", file);
+
+        await using var api = await app.StartApiAsync();
+        await app.SomebodyWaitsForAsync(database);
+        await saying.CommitAsync(Cancelled);
+
+        // Files are checked in the order of their ids, so when this one is, the other one was passed.
+        await Eventually.TrueAsync(async () => await ErrorsAsync(ada, after) == 1, "the file after it is checked again");
+        Assert.Equal(0, await ErrorsAsync(ada, file));
     }
 
     private static async Task<int> ErrorsAsync(HttpClient client, Guid file) =>

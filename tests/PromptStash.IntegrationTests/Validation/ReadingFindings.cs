@@ -48,6 +48,24 @@ public sealed class ReadingFindings(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_a_stash_with_more_text_than_one_request_checks_takes_several_pages()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxCheckedBytes", "100"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        string[] paths = [.. Enumerable.Range(0, 5).Select(n => $".claude/agents/{n}.md")];
+        foreach (var path in paths)
+        {
+            await ada.CreateFileAsync(stash, path, Nameless);
+        }
+
+        var page = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/findings?limit=100", Cancelled);
+
+        Assert.Equal(paths[..2], page.GetProperty("items").EnumerateArray().Select(file => file.Text("path")));
+        Assert.Equal(paths, (await ada.AllPagesAsync($"stashes/{stash}/findings")).Select(file => file.Text("path")));
+    }
+
+    [Fact]
     public async Task Of_a_stash_tells_also_what_its_files_say_of_one_another()
     {
         using var ada = await app.SignInAsync();

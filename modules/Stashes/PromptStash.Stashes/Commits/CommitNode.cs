@@ -24,6 +24,9 @@ internal sealed class CommitNode(Guid id, bool isFolder, string name, string key
     /// <summary>The same, as PostgreSQL folds it.</summary>
     public string? OldKey { get; init; }
 
+    /// <summary>The folder that it was in before; null for the root.</summary>
+    public Guid? OldParentId { get; init; }
+
     /// <summary>The version before the commit; 0 when it was not there.</summary>
     public int OldVersion { get; init; }
 
@@ -32,25 +35,31 @@ internal sealed class CommitNode(Guid id, bool isFolder, string name, string key
     /// <summary>What the commit puts; null when it does not.</summary>
     public FileContent? Content { get; set; }
 
-    /// <summary>It is itself what a change moves.</summary>
-    public bool IsMoved { get; set; }
+    /// <summary>The last change that moves it itself; null where none does.</summary>
+    public PlannedChange? MovedBy { get; set; }
+
+    public bool IsMoved => MovedBy is not null;
 
     /// <summary>What was deleted, this itself or a folder above it.</summary>
     public CommitNode? TrashRoot { get; set; }
 
     public Guid? TrashId => TrashRoot?.Id;
 
-    /// <summary>Where it was when it was deleted, whatever becomes of the folders above it.</summary>
-    public string? TrashPath { get; set; }
-
     public bool IsNew => OldPath is null;
+
+    /// <summary>Something that was there before is in it.</summary>
+    public bool HoldsOld { get; set; }
+
+    /// <summary>The commit makes it and throws it away again with nothing old in it: it is never stored.</summary>
+    public bool IsDiscarded => IsNew && TrashRoot is not null && !HoldsOld;
 
     public bool IsWritten => Content is not null && (OldHash is null || !CryptographicOperations.FixedTimeEquals(Content.Hash, OldHash));
 
     /// <summary>The version that the file is at after the commit.</summary>
     public int Version => IsWritten ? OldVersion + 1 : OldVersion;
 
-    public string Path => TrashPath ?? Join(Parent, node => node.Path, Name);
+    /// <summary>What was deleted goes where its folder goes, as it does whenever a folder is moved.</summary>
+    public string Path => Join(Parent, node => node.Path, Name);
 
     public string KeyPath => Join(Parent, node => node.KeyPath, Key);
 
@@ -59,6 +68,9 @@ internal sealed class CommitNode(Guid id, bool isFolder, string name, string key
         Parent = parent;
         parent.Children.Add(Key, this);
     }
+
+    /// <summary>The change that last moved it or, where none did, the nearest folder above it.</summary>
+    public PlannedChange? MoveOf() => MovedBy ?? Parent?.MoveOf();
 
     /// <summary>This and all in it, what is above before what is in it.</summary>
     public IEnumerable<CommitNode> Subtree()

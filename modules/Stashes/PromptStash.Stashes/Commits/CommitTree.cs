@@ -62,7 +62,7 @@ internal sealed class CommitTree
                 $"""
                 SELECT f.id, f.path, lower(f.path) AS key, f.folder_id AS parent_id, f.version, f.content_hash AS hash, false AS is_below
                 FROM stashes.files AS f
-                WHERE f.id IN (
+                WHERE f.deleted_at IS NULL AND f.id IN (
                     SELECT f.id FROM stashes.files AS f WHERE f.stash_id = {stashId} AND f.folder_id = ANY ({below}) AND f.deleted_at IS NULL
                     UNION
                     SELECT f.id FROM unnest({paths}) AS p (path)
@@ -91,7 +91,7 @@ internal sealed class CommitTree
             {
                 CommitOperation.Put => Put(change, ref node),
                 CommitOperation.Delete => Delete(node),
-                _ => Move(node, change.To!),
+                _ => Move(node, change),
             };
             if (reason is null)
             {
@@ -103,8 +103,29 @@ internal sealed class CommitTree
             }
         }
 
-        return conflicts;
+        conflicts.AddRange(TooLong());
+        foreach (var old in _trashed.Where(node => !node.IsNew))
+        {
+            for (var folder = old.Parent; folder is { IsNew: true, HoldsOld: false }; folder = folder.Parent)
+            {
+                folder.HoldsOld = true;
+            }
+        }
+
+        return [.. conflicts.OrderBy(conflict => conflict.Change)];
     }
+
+    /// <summary>
+    /// The moves by which paths have become too long, each once. Looked for when all changes are made, not with each of them: a thousand moves of
+    /// a large folder would each look through all of it.
+    /// </summary>
+    private IEnumerable<CommitConflict> TooLong() =>
+        from node in Live.Concat(_trashed.Where(node => !node.IsDiscarded))
+        where Encoding.UTF8.GetByteCount(node.Path) > StashPath.MaxBytes
+        let move = node.MoveOf()
+        where move is not null
+        group node by move into moved
+        select new CommitConflict(moved.Key.Index, moved.Key.Path, $"A path in the folder would become longer than {StashPath.MaxBytes} bytes.", Version: null);
 
     /// <summary>What came of each change, in their order.</summary>
     public List<CommittedChange> Results(bool dryRun) => _made.ConvertAll(made =>
@@ -112,13 +133,13 @@ internal sealed class CommitTree
         var (change, node) = made;
         var outcome = change.Op switch
         {
-            _ when node.TrashId is not null && (node.IsNew || change.Op == CommitOperation.Put) => CommitOutcome.Discarded,
+            _ when node.IsDiscarded || (node.TrashId is not null && change.Op == CommitOperation.Put) => CommitOutcome.Discarded,
             CommitOperation.Delete => CommitOutcome.Deleted,
             CommitOperation.Move => CommitOutcome.Moved,
             _ when node.IsNew => CommitOutcome.Created,
             _ => node.IsWritten ? CommitOutcome.Updated : CommitOutcome.Unchanged,
         };
-        var isThere = !node.IsNew || (node.TrashId is null && !dryRun);
+        var isThere = !node.IsNew || !(node.IsDiscarded || dryRun);
         var version = node.TrashId is null ? node.Version : node.OldVersion;
 
         return new CommittedChange(change.Op, change.Path, change.To, outcome, isThere ? node.Id : null, node.IsFolder || version == 0 ? null : version);
@@ -166,11 +187,6 @@ internal sealed class CommitTree
         var nodes = node.Subtree().ToList();
         foreach (var trashed in nodes)
         {
-            trashed.TrashPath = trashed.Path;
-        }
-
-        foreach (var trashed in nodes)
-        {
             trashed.TrashRoot = node;
         }
 
@@ -180,8 +196,9 @@ internal sealed class CommitTree
         return null;
     }
 
-    private string? Move(CommitNode? node, string to)
+    private string? Move(CommitNode? node, PlannedChange change)
     {
+        var to = change.To!;
         if (node is null)
         {
             return "There is nothing at this path.";
@@ -202,17 +219,11 @@ internal sealed class CommitTree
             return $"There is a {(other.IsFolder ? "folder" : "file")} at '{to}' already.";
         }
 
-        var grows = Encoding.UTF8.GetByteCount(to) - Encoding.UTF8.GetByteCount(node.Path);
-        if (grows > 0 && node.Subtree().Any(inside => Encoding.UTF8.GetByteCount(inside.Path) + grows > StashPath.MaxBytes))
-        {
-            return $"A path in the folder would become longer than {StashPath.MaxBytes} bytes.";
-        }
-
         var parent = ParentOf(to);
         node.Parent!.Children.Remove(node.Key);
         node.Name = StashPath.NameOf(to);
         node.Key = StashPath.NameOf(_keys[to]);
-        node.IsMoved = true;
+        node.MovedBy = change;
         node.AttachTo(parent);
 
         return null;
@@ -273,6 +284,7 @@ internal sealed class CommitTree
             {
                 OldPath = row.Path,
                 OldKey = row.Key,
+                OldParentId = row.ParentId,
                 OldVersion = row.Version,
                 OldHash = row.Hash,
             };

@@ -26,18 +26,20 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         Guid stashId, Guid ownerId, Guid userId, CommitTree tree, string message, StrictErrors errors, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var live = tree.Live.ToList();
-        var newFolders = live.Concat(tree.Trashed).Where(node => node is { IsFolder: true, IsNew: true }).ToList();
+        var newFolders = live.Concat(tree.Trashed).Where(node => node is { IsFolder: true, IsNew: true, IsDiscarded: false }).ToList();
         foreach (var folder in newFolders)
         {
             folder.Id = Guid.CreateVersion7(now);
         }
 
-        var moved = live.Concat(tree.Trashed).Where(node => !node.IsNew && node.Path != node.OldPath).ToList();
+        // Also what has the path that it had, but in another folder than before, which has come to where the old one was.
+        var moved = live.Concat(tree.Trashed).Where(node => !node.IsNew && (node.Path != node.OldPath || ParentIdOf(node) != node.OldParentId)).ToList();
         var trashedFiles = tree.Trashed.Where(node => node is { IsFolder: false, IsNew: false }).ToList();
         await TrashAsync([.. tree.Trashed.Where(node => !node.IsNew)], userId, now, cancellationToken);
         await MakeWayAsync(live, moved, cancellationToken);
         await MakeFoldersAsync(newFolders, stashId, userId, now, cancellationToken);
         await MoveAsync(moved, now, cancellationToken);
+        await MoveTrashAsync(moved, stashId, cancellationToken);
         var merged = await PutAsync(stashId, ownerId, userId, live, message, now, cancellationToken);
         errors.Look(merged.Written);
         foreach (var chunk in trashedFiles.Select(file => file.Id).Chunk(FilesDeleted.MaxFiles))
@@ -48,7 +50,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
 
-        return new CommitMark(merged.VersionId, tree.Trashed.FirstOrDefault(node => node.IsFolder || !node.IsNew)?.Id, moved.Find(node => node.IsMoved)?.Id);
+        return new CommitMark(merged.VersionId, tree.Trashed.FirstOrDefault(node => !node.IsDiscarded)?.Id, moved.Find(node => node.IsMoved)?.Id);
     }
 
     private async Task TrashAsync(IReadOnlyCollection<CommitNode> trashed, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
@@ -149,11 +151,41 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         {
             await db.Database.ExecuteSqlAsync(
                 $"""
-                UPDATE stashes.files AS f SET name = m.name
-                FROM unnest({renamed.Select(f => f.Id).ToArray()}, {renamed.Select(f => f.Name).ToArray()}) AS m (id, name)
+                UPDATE stashes.files AS f SET name = m.name, file_type = m.file_type
+                FROM unnest({renamed.Select(f => f.Id).ToArray()}, {renamed.Select(f => f.Name).ToArray()},
+                            {renamed.Select(f => FileRecognition.TypeOf(f.Name)).ToArray()}) AS m (id, name, file_type)
                 WHERE f.id = m.id
                 """, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// What was thrown away from a folder before goes along with it, as it does when the folder is moved by itself: its path is always that of
+    /// its folder and its name.
+    /// </summary>
+    private async Task MoveTrashAsync(List<CommitNode> moved, Guid stashId, CancellationToken cancellationToken)
+    {
+        var folders = moved.Where(node => node.IsFolder).Select(node => node.Id).ToArray();
+        if (folders.Length == 0)
+        {
+            return;
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH RECURSIVE below AS (
+                SELECT id, path FROM stashes.folders WHERE id = ANY ({folders})
+                UNION
+                SELECT f.id, below.path || '/' || f.name
+                FROM below JOIN stashes.folders AS f ON f.stash_id = {stashId} AND f.parent_id = below.id AND f.deleted_at IS NOT NULL
+            ),
+            moved AS (
+                UPDATE stashes.folders AS f SET path = below.path FROM below WHERE f.id = below.id AND f.path <> below.path
+            )
+            UPDATE stashes.files AS f SET path = below.path || '/' || f.name, checked_rules = NULL
+            FROM below
+            WHERE f.stash_id = {stashId} AND f.folder_id = below.id AND f.deleted_at IS NOT NULL AND f.path <> below.path || '/' || f.name
+            """, cancellationToken);
     }
 
     private async Task<MergeResult> PutAsync(

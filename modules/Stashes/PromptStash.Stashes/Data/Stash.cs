@@ -14,7 +14,7 @@ internal sealed class Stash
     public string? Description { get; set; }
     public required Guid UserId { get; init; }
 
-    /// <summary>The one stash that a user finds on the first visit. It keeps the mark in the trash, so that it does not come back by itself.</summary>
+    /// <summary>The one stash that a user finds on the first visit. That there was one is kept in <see cref="DefaultStash"/>.</summary>
     public bool IsDefault { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -19,6 +19,7 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
     public static readonly string[] PathConstraints = [UniqueFolderPath, UniqueFilePath, FileInPlaceOfFolder, FolderInPlaceOfFile];
 
     public DbSet<Stash> Stashes => Set<Stash>();
+    public DbSet<DefaultStash> DefaultStashes => Set<DefaultStash>();
     public DbSet<Folder> Folders => Set<Folder>();
     public DbSet<StashFile> Files => Set<StashFile>();
     public DbSet<FileVersion> FileVersions => Set<FileVersion>();
@@ -59,6 +60,8 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
             stash.HasIndex(s => s.DeletedAt).HasFilter("deleted_at IS NOT NULL");
             stash.HasIndex(s => new { s.UserId, s.IsDefault }).IsUnique(UniqueDefaultStash).HasFilter("is_default");
         });
+
+        modelBuilder.Entity<DefaultStash>().HasKey(given => given.UserId);
 
         modelBuilder.Entity<Folder>(folder =>
         {

@@ -10,6 +10,9 @@ internal sealed record FileCopy(Guid SourceId, Guid Id, Guid? FolderId, string P
 /// <summary>Copies files of an owner inside the caller's transaction, under the lock of the stash that they come into.</summary>
 internal static class FileCopier
 {
+    /// <summary>How many files one statement copies: the role's statement_timeout must not be what decides how many a stash may hold.</summary>
+    private const int MaxCopiesAtOnce = 200;
+
     /// <summary>
     /// The copies start at version 1 with the contents, kinds and tags that the files have. Contents are not read: the new versions refer to the same
     /// rows. Returns how many were copied; a file that was thrown away meanwhile is left out.
@@ -29,6 +32,18 @@ internal static class FileCopier
         bool withLabels,
         DateTimeOffset now,
         CancellationToken cancellationToken)
+    {
+        var copied = 0;
+        foreach (var chunk in copies.OrderBy(copy => copy.SourceId).Chunk(MaxCopiesAtOnce))
+        {
+            copied += await CopyChunkAsync(db, stashId, author, chunk, withLabels, now, cancellationToken);
+        }
+
+        return copied;
+    }
+
+    private static async Task<int> CopyChunkAsync(
+        StashesDbContext db, Guid stashId, Guid author, FileCopy[] copies, bool withLabels, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sources = copies.Select(copy => copy.SourceId).ToArray();
 

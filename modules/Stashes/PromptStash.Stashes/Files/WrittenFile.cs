@@ -48,6 +48,18 @@ internal static class WrittenFile
         // Somebody may have written since: the answer tells what this request wrote.
         response.Headers.ETag = ETags.Of(result.Version);
 
-        return TypedResults.Ok(result.Outcome == WriteOutcome.Written ? file with { Version = result.Version, Size = size, UpdatedAt = now } : file);
+        return TypedResults.Ok(file.As(result, size, now));
     }
+
+    /// <summary>The file as a write has left it, whoever has written since.</summary>
+    public static FileSummary As(this FileSummary file, WriteResult result, int size, DateTimeOffset now) => result.Facts is { } facts
+        ? file with
+        {
+            Version = result.Version,
+            Size = size,
+            UpdatedAt = now,
+            Tokens = facts.Tokens,
+            Findings = new FindingCounts(facts.Errors, facts.Warnings, facts.Infos),
+        }
+        : file;
 }

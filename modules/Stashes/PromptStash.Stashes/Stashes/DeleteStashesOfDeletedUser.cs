@@ -1,6 +1,7 @@
 using PromptStash.Identity.Contracts;
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Trash;
 
 namespace PromptStash.Stashes.Stashes;
 
@@ -19,10 +20,11 @@ internal sealed class DeleteStashesOfDeletedUser(StashesDbContext db, TimeProvid
             await DeleteAsync(stashId, now, cancellationToken);
         }
 
-        // Contents name each other; the foreign key is looked at when the statement is done, so together they can go.
-        await db.Contents.Where(c => c.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
+        var hashes = await db.Contents.Where(c => c.OwnerId == message.UserId).Select(c => c.Hash).ToArrayAsync(cancellationToken);
+        await db.DeleteContentsAsync(message.UserId, hashes, cancellationToken);
         await db.UsageChanges.Where(c => c.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.Tags.Where(t => t.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
+        await db.DefaultStashes.Where(given => given.UserId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.IdempotencyKeys.Where(k => k.UserId == message.UserId).ExecuteDeleteAsync(cancellationToken);
     }
 
@@ -35,7 +37,8 @@ internal sealed class DeleteStashesOfDeletedUser(StashesDbContext db, TimeProvid
                 db.Publish(FilesDeleted.Type, new FilesDeleted(chunk, now), now);
             }
 
-            // Folders, files, versions and their tags go with the stash.
+            await db.DeleteFilesAsync(fileIds, cancelled);
+            await db.DeleteFoldersAsync(await db.Folders.Where(f => f.StashId == stashId).Select(f => f.Id).ToListAsync(cancelled), cancelled);
             await db.Stashes.Where(s => s.Id == stashId).ExecuteDeleteAsync(cancelled);
             await db.SaveChangesAsync(cancelled);
             await transaction.CommitAsync(cancelled);

@@ -38,7 +38,7 @@ internal static class ListStashes
         }
 
         var only = user.GetStashLimit();
-        if (after is null && only is null && !await db.Stashes.AnyAsync(s => s.UserId == userId && s.IsDefault, cancellationToken))
+        if (after is null && only is null && !await db.DefaultStashes.AnyAsync(given => given.UserId == userId, cancellationToken))
         {
             await AddDefaultAsync(db, userId, time.GetUtcNow(), cancellationToken);
         }
@@ -73,16 +73,17 @@ internal static class ListStashes
             : null;
 
     /// <summary>
-    /// Of any number of first requests at once, the unique index lets one insert through, and the others wait for it. The row keeps its
-    /// mark in the trash, so somebody who threw the default stash away is not given another one.
+    /// Of any number of first requests at once, the primary key lets one insert through, and the others wait for it. The mark outlives the
+    /// stash, so somebody who threw the default stash away, and purged it, is not given another one.
     /// </summary>
     private static Task<int> AddDefaultAsync(StashesDbContext db, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7(now);
         return db.Database.ExecuteSqlAsync(
             $"""
+            WITH given AS (INSERT INTO stashes.default_stashes (user_id) VALUES ({userId}) ON CONFLICT DO NOTHING RETURNING user_id)
             INSERT INTO stashes.stashes (id, name, scope, description, user_id, is_default, created_at, updated_at)
-            VALUES ({id}, {Stash.DefaultName}, 'USER', {Stash.DefaultDescription}, {userId}, true, {now}, {now})
+            SELECT {id}, {Stash.DefaultName}, 'USER'::stashes.stash_scope, {Stash.DefaultDescription}, given.user_id, true, {now}, {now} FROM given
             ON CONFLICT DO NOTHING
             """, cancellationToken);
     }

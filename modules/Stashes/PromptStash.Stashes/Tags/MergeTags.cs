@@ -33,7 +33,12 @@ internal static class MergeTags
             {
                 // Both stay as they are until the end; under the lock, two merges of the same tags wait for each other.
                 await db.LockTagsAsync(userId, cancelled);
-                if (!await db.Tags.AnyAsync(t => t.Id == tagId && t.OwnerId == userId, cancelled))
+
+                // Whoever is copying files that have it holds it until the copies have it too; only then can all that have it be seen.
+                var locked = await db.Database
+                    .SqlQuery<Guid>($"""SELECT id AS "Value" FROM stashes.tags WHERE id = {tagId} AND owner_id = {userId} FOR UPDATE""")
+                    .ToListAsync(cancelled);
+                if (locked.Count == 0)
                 {
                     return TypedResults.NotFound();
                 }

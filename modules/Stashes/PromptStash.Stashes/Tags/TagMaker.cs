@@ -9,8 +9,21 @@ internal static class TagMaker
     /// The ids of the owner's tags with these names, whatever their case, inside the caller's transaction and to its end: nobody can delete or
     /// merge them before. Null when the owner would have more than <paramref name="max"/> tags; then the transaction must not be committed.
     /// </summary>
+    /// <param name="db">The context.</param>
+    /// <param name="ownerId">Whose tags.</param>
+    /// <param name="names">Names that keep the rules of <see cref="TagName"/>.</param>
+    /// <param name="max">How many tags the owner may have.</param>
+    /// <param name="now">The time of new ones.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="colors">The colours of new ones, by their names.</param>
     public static async Task<Guid[]?> EnsureTagsAsync(
-        this StashesDbContext db, Guid ownerId, string[] names, int max, DateTimeOffset now, CancellationToken cancellationToken)
+        this StashesDbContext db,
+        Guid ownerId,
+        string[] names,
+        int max,
+        DateTimeOffset now,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string?>? colors = null)
     {
         if (names.Length == 0)
         {
@@ -25,9 +38,9 @@ internal static class TagMaker
         var tags = await db.Database
             .SqlQuery<Guid>(
                 $"""
-                INSERT INTO stashes.tags (id, owner_id, name, created_at, updated_at)
-                SELECT DISTINCT ON (lower(n.name)) n.id, {ownerId}, n.name, {now}, {now}
-                FROM unnest({ids}, {names}) WITH ORDINALITY AS n (id, name, nr)
+                INSERT INTO stashes.tags (id, owner_id, name, color, created_at, updated_at)
+                SELECT DISTINCT ON (lower(n.name)) n.id, {ownerId}, n.name, n.color, {now}, {now}
+                FROM unnest({ids}, {names}, {Array.ConvertAll(names, name => colors?.GetValueOrDefault(name))}) WITH ORDINALITY AS n (id, name, color, nr)
                 ORDER BY lower(n.name), n.nr
                 ON CONFLICT (owner_id, lower(name)) DO UPDATE SET name = tags.name
                 RETURNING id AS "Value"

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Tags;
+using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Transfer;
 
@@ -21,9 +23,6 @@ internal sealed partial record ArchiveMetadata(
     public const string FormatName = "promptstash";
     public const int CurrentFormatVersion = 1;
 
-    /// <summary>Of one file.</summary>
-    public const int MaxTagsOrLabels = 100;
-
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -37,7 +36,7 @@ internal sealed partial record ArchiveMetadata(
 
     /// <summary>Reads it; null where the text is something else that is called the same.</summary>
     /// <exception cref="ArchiveException">It is metadata, and breaks its rules.</exception>
-    public static ArchiveMetadata? Parse(string text, int maxVersions)
+    public static ArchiveMetadata? Parse(string text, StashesOptions limits)
     {
         ArchiveMetadata? metadata;
         try
@@ -67,14 +66,19 @@ internal sealed partial record ArchiveMetadata(
             throw Bad($"'{exception.Path}' is not as it should be");
         }
 
-        Check(metadata!, maxVersions);
+        Check(metadata!, limits);
 
-        return metadata;
+        // As if a user had given them: in one form of Unicode, so that what looks the same is the same.
+        return metadata! with
+        {
+            Tags = [.. metadata.Tags.Select(tag => tag with { Name = TagNameOf(tag.Name) })],
+            Files = [.. metadata.Files.Select(file => file with { Tags = file.Tags?.Select(TagNameOf).ToList() })],
+        };
     }
 
     public static ArchiveException Bad(string what) => new($"In {Path}, {what}.");
 
-    private static void Check(ArchiveMetadata metadata, int maxVersions)
+    private static void Check(ArchiveMetadata metadata, StashesOptions limits)
     {
         if (metadata.FormatVersion != CurrentFormatVersion)
         {
@@ -86,14 +90,19 @@ internal sealed partial record ArchiveMetadata(
             throw Bad("files or tags are missing");
         }
 
-        if (metadata.Tags.FirstOrDefault(tag => tag is null || !IsName(tag.Name, Tag.NameMaxLength) || (tag.Color is { } color && !Color().IsMatch(color))) is { } badTag)
+        if (metadata.Tags.FirstOrDefault(tag => tag is null || !TagName.TryParse(tag.Name, out _, out _) || (tag.Color is { } color && !Color().IsMatch(color))) is { } badTag)
         {
             throw Bad($"the tag '{badTag.Name}' has no proper name or colour");
         }
 
-        if (metadata.Files.Sum(file => file.Versions?.Count ?? 0) > maxVersions)
+        if (metadata.Files.Sum(file => file.Versions?.Count ?? 0) > limits.MaxArchiveEntries)
         {
-            throw Bad($"there are more than {maxVersions} versions");
+            throw Bad($"there are more than {limits.MaxArchiveEntries} versions");
+        }
+
+        if (metadata.Files.FirstOrDefault(file => file.Tags?.Count > limits.MaxTagsPerFile || file.Labels?.Count > limits.MaxLabels) is { } fullFile)
+        {
+            throw Bad($"'{fullFile.Path}' has more than {limits.MaxTagsPerFile} tags or {limits.MaxLabels} labels");
         }
 
         if (metadata.Files.FirstOrDefault(file => !IsProper(file)) is { } badFile)
@@ -103,16 +112,14 @@ internal sealed partial record ArchiveMetadata(
     }
 
     private static bool IsProper(ArchivedFile file) =>
-        (file.Tags ?? []).Count <= MaxTagsOrLabels
-        && (file.Tags ?? []).All(tag => IsName(tag, Tag.NameMaxLength))
-        && (file.Labels ?? []).Count <= MaxTagsOrLabels
-        && (file.Labels ?? []).All(label => label is not null && IsName(label.Name, FileLabel.NameMaxLength))
+        (file.Tags ?? []).All(tag => TagName.TryParse(tag, out _, out _))
+        && (file.Labels ?? []).All(label => label?.Name is not null && VersionName.IsLabel(label.Name))
         && IsMessage(file.Message)
         && (file.Versions ?? []).All(version => version is not null && IsMessage(version.Message) && version.Sha256 is not null && Sha256().IsMatch(version.Sha256))
         && (file.Versions ?? []).Zip((file.Versions ?? []).Skip(1), (one, next) => one.Version < next.Version).All(ascends => ascends);
 
-    private static bool IsName(string? name, int maxLength) =>
-        name is { Length: > 0 } && name.Length <= maxLength && name.Trim() == name && IsText(name) && !name.Any(char.IsControl);
+    /// <summary>Only of a name that keeps the rules.</summary>
+    private static string TagNameOf(string text) => TagName.TryParse(text, out var name, out _) ? name : text;
 
     private static bool IsMessage(string? message) => message is null || (message.Length <= FileVersion.MessageMaxLength && IsText(message));
 

@@ -1,5 +1,6 @@
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Tags;
 
 namespace PromptStash.Stashes.Transfer;
 
@@ -49,12 +50,12 @@ internal sealed class ImportMetadata
 
     /// <summary>Reads the archive's metadata, if it has any.</summary>
     /// <exception cref="ArchiveException">It breaks its rules.</exception>
-    public static ImportMetadata Read(ArchiveReader archive, int maxVersions)
+    public static ImportMetadata Read(ArchiveReader archive, StashesOptions limits)
     {
         var file = archive.Files.Find(file => file.Path == ArchiveMetadata.Path);
         var content = file is null ? null : archive.Read(file, out _);
 
-        return new ImportMetadata(archive, content is null ? null : ArchiveMetadata.Parse(content.Text, maxVersions));
+        return new ImportMetadata(archive, content is null ? null : ArchiveMetadata.Parse(content.Text, limits));
     }
 
     /// <summary>What its owner says that a file is; null where nobody says anything.</summary>
@@ -82,8 +83,16 @@ internal sealed class ImportMetadata
     }
 
     /// <summary>Gives the files their tags, and those that the import created their labels.</summary>
+    /// <exception cref="ArchiveException">The user, or a file, would have more tags than allowed.</exception>
     public async Task ApplyAsync(
-        StashesDbContext db, Guid stashId, Guid userId, List<ArchiveFile> written, List<ArchiveFile> created, DateTimeOffset now, CancellationToken cancellationToken)
+        StashesDbContext db,
+        Guid stashId,
+        Guid userId,
+        StashesOptions limits,
+        List<ArchiveFile> written,
+        List<ArchiveFile> created,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (_metadata is null)
         {
@@ -93,7 +102,7 @@ internal sealed class ImportMetadata
         var tags = Rows(written, file => (file.Tags ?? []).Distinct(StringComparer.OrdinalIgnoreCase));
         if (tags.Count > 0)
         {
-            await AddTagsAsync(db, stashId, userId, tags, now, cancellationToken);
+            await AddTagsAsync(db, stashId, userId, limits, tags, now, cancellationToken);
         }
 
         var labels = Rows(created, file => (file.Labels ?? [])
@@ -116,20 +125,24 @@ internal sealed class ImportMetadata
     }
 
     private async Task AddTagsAsync(
-        StashesDbContext db, Guid stashId, Guid userId, List<(string Path, string Value)> tags, DateTimeOffset now, CancellationToken cancellationToken)
+        StashesDbContext db,
+        Guid stashId,
+        Guid userId,
+        StashesOptions limits,
+        List<(string Path, string Value)> tags,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var names = tags.Select(tag => tag.Value).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToArray();
+        var names = tags.Select(tag => tag.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var colors = _metadata!.Tags.DistinctBy(tag => tag.Name, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(tag => tag.Name, tag => tag.Color, StringComparer.OrdinalIgnoreCase);
 
-        // A tag that is there keeps its spelling and its colour.
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO stashes.tags (id, owner_id, name, color, created_at, updated_at)
-            SELECT t.id, {userId}, t.name, t.color, {now}, {now}
-            FROM unnest({Array.ConvertAll(names, _ => Guid.CreateVersion7(now))}, {names}, {Array.ConvertAll(names, name => colors.GetValueOrDefault(name))}) AS t (id, name, color)
-            ON CONFLICT (owner_id, lower(name)) DO NOTHING
-            """, cancellationToken);
+        // A tag that is there keeps its spelling and its colour, and nobody takes one away before the import is done.
+        if (await db.EnsureTagsAsync(userId, names, limits.MaxTagsPerUser, now, cancellationToken, colors) is not { } ids)
+        {
+            throw new ArchiveException($"With the archive's tags you would have more than {limits.MaxTagsPerUser} tags.");
+        }
+
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at)
@@ -138,9 +151,20 @@ internal sealed class ImportMetadata
             CROSS JOIN LATERAL (
                     SELECT o.id, o.version FROM stashes.files AS o
                     WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(i.path) AND o.deleted_at IS NULL LIMIT 1) AS f
-            JOIN stashes.tags AS t ON t.owner_id = {userId} AND lower(t.name) = lower(i.name)
+            JOIN stashes.tags AS t ON t.id = ANY ({ids}) AND lower(t.name) = lower(i.name)
             ON CONFLICT (file_id, tag_id) DO NOTHING
             """, cancellationToken);
+
+        // A file that was there already may have others.
+        var full = await db.Files
+            .Where(f => f.StashId == stashId && f.DeletedAt == null && f.Tags.Count > limits.MaxTagsPerFile && f.Tags.Any(t => ids.Contains(t.TagId)))
+            .OrderBy(f => f.Path)
+            .Select(f => f.Path)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (full is not null)
+        {
+            throw new ArchiveException($"With the archive's tags '{full}' would have more than {limits.MaxTagsPerFile} tags.");
+        }
     }
 
     /// <summary>All versions but the last, which is the file itself; of several in a row with one text the first, as a version is a change.</summary>

@@ -59,7 +59,7 @@ internal sealed class ImportWriter(
     private async Task<ImportResult> MergeAsync(Import import, ArchiveReader archive, CancellationToken cancellationToken)
     {
         archive.StartOver();
-        var metadata = ImportMetadata.Read(archive, options.Value.MaxArchiveEntries);
+        var metadata = ImportMetadata.Read(archive, options.Value);
         var plan = await ImportPlan.MakeAsync(db, import.StashId, archive, metadata, options.Value.MaxArchiveFolders, cancellationToken);
         await db.EnsureFoldersAsync(import.StashId, plan.Folders, import.Folders, import.Now, cancellationToken);
 
@@ -75,7 +75,7 @@ internal sealed class ImportWriter(
 
         var written = plan.Files.FindAll(file => !skipped.Contains(file));
         await metadata.ApplyAsync(
-            db, import.StashId, import.UserId, written, written.FindAll(plan.Created.Contains), import.Now, cancellationToken);
+            db, import.StashId, import.UserId, options.Value, written, written.FindAll(plan.Created.Contains), import.Now, cancellationToken);
 
         return new ImportResult(import.Created, import.Updated, import.Unchanged, plan.Skipped);
     }

@@ -65,9 +65,11 @@ internal sealed class StashesExporter(StashesDbContext db, ContentStore contents
         var numbers = await db.FileVersions.Where(v => v.FileId == fileId).OrderBy(v => v.Version).Select(v => v.Version).ToListAsync(cancellationToken);
         foreach (var number in numbers)
         {
-            var content = await contents.ReadVersionAsync(fileId, number, cancellationToken);
+            // Purged for good in the meantime: an archive that lacks a text must not look complete, so the connection is cut.
+            var content = await contents.ReadVersionAsync(fileId, number, cancellationToken)
+                ?? throw new InvalidOperationException("A file was purged during the export.");
             await using var file = await archive.AddFileAsync($"stashes/versions/{fileId}/v{number}.txt", cancellationToken);
-            await file.WriteAsync(Encoding.UTF8.GetBytes(content ?? ""), cancellationToken);
+            await file.WriteAsync(Encoding.UTF8.GetBytes(content), cancellationToken);
         }
     }
 }

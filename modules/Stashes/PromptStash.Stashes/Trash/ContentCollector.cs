@@ -44,9 +44,7 @@ internal sealed class ContentCollector(StashesDbContext db, ContentStore content
 
         await RepackDependentsAsync(ownerId, unused, cancellationToken);
 
-        // They name each other; the foreign key is looked at when the statement is done, so together they can go.
-        await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM stashes.contents WHERE owner_id = {ownerId} AND hash = ANY ({unused})", cancellationToken);
+        await db.DeleteContentsAsync(ownerId, unused, cancellationToken);
     }
 
     private async Task RepackDependentsAsync(Guid ownerId, byte[][] unused, CancellationToken cancellationToken)

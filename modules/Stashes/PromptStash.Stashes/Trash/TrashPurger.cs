@@ -32,10 +32,16 @@ internal sealed class TrashPurger(StashesDbContext db, ContentCollector contents
                 var alive = await files.Where(f => f.DeletedAt == null).Select(f => f.Id).ToListAsync(cancelled);
                 var hashes = await files.SelectMany(f => f.Versions).Select(v => v.ContentHash).Distinct().ToArrayAsync(cancelled);
 
-                var count = await files.Where(f => f.TrashId == f.Id).ExecuteDeleteAsync(cancelled);
-                await files.ExecuteDeleteAsync(cancelled);
+                var count = await files.CountAsync(f => f.TrashId == f.Id, cancelled);
+                await db.DeleteFilesAsync(await files.Select(f => f.Id).ToListAsync(cancelled), cancelled);
                 count += await db.Folders.CountAsync(f => f.TrashId == f.Id && ids.Contains(f.Id) && f.Stash.UserId == ownerId, cancelled);
-                await db.Folders.Where(f => f.TrashId != null && ids.Contains(f.TrashId.Value) && f.Stash.UserId == ownerId).ExecuteDeleteAsync(cancelled);
+                await db.DeleteFoldersAsync(
+                    await db.Folders
+                        .Where(f => f.Stash.UserId == ownerId
+                            && ((f.TrashId != null && ids.Contains(f.TrashId.Value)) || (stashes.Contains(f.StashId) && f.Stash.DeletedAt != null)))
+                        .Select(f => f.Id)
+                        .ToListAsync(cancelled),
+                    cancelled);
                 count += await db.Stashes.Where(s => stashes.Contains(s.Id) && s.UserId == ownerId && s.DeletedAt != null).ExecuteDeleteAsync(cancelled);
                 await contents.CollectAsync(ownerId, hashes, cancelled);
 

@@ -47,22 +47,25 @@ internal static class TrashQueries
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>What anybody threw away before a time, the oldest first; also from stashes that lie in the trash themselves.</summary>
+    /// <summary>
+    /// What anybody but the owners <paramref name="without"/> threw away before a time, the oldest first; also from stashes that lie in the trash
+    /// themselves.
+    /// </summary>
     public static Task<List<TrashEntry>> ReadTrashBeforeAsync(
-        this StashesDbContext db, DateTimeOffset time, int limit, CancellationToken cancellationToken) =>
+        this StashesDbContext db, DateTimeOffset time, Guid[] without, int limit, CancellationToken cancellationToken) =>
         db.Database
             .SqlQuery<TrashEntry>(
                 $"""
                 SELECT type, id, stash_id, owner_id
                 FROM ((SELECT 0 AS type, id, stash_id, owner_id, deleted_at
-                       FROM stashes.files WHERE trash_id = id AND deleted_at < {time} ORDER BY deleted_at LIMIT {limit})
+                       FROM stashes.files WHERE trash_id = id AND deleted_at < {time} AND owner_id <> ALL ({without}) ORDER BY deleted_at LIMIT {limit})
                       UNION ALL
                       (SELECT 1, f.id, f.stash_id, s.user_id, f.deleted_at
                        FROM stashes.folders AS f JOIN stashes.stashes AS s ON s.id = f.stash_id
-                       WHERE f.trash_id = f.id AND f.deleted_at < {time} ORDER BY f.deleted_at LIMIT {limit})
+                       WHERE f.trash_id = f.id AND f.deleted_at < {time} AND s.user_id <> ALL ({without}) ORDER BY f.deleted_at LIMIT {limit})
                       UNION ALL
                       (SELECT 2, id, id, user_id, deleted_at
-                       FROM stashes.stashes WHERE deleted_at < {time} ORDER BY deleted_at LIMIT {limit})) AS trash
+                       FROM stashes.stashes WHERE deleted_at < {time} AND user_id <> ALL ({without}) ORDER BY deleted_at LIMIT {limit})) AS trash
                 ORDER BY deleted_at
                 LIMIT {limit}
                 """)

@@ -29,31 +29,46 @@ internal sealed class TrashRestorer(StashesDbContext db)
     {
         for (var tries = 1; ; tries++)
         {
+            RestoreResult? done = null;
             try
             {
-                var deleted = db.Stashes.Where(s => s.Id == entry.Id && s.DeletedAt != null);
-                if (await deleted.Select(s => s.Name).SingleOrDefaultAsync(cancellationToken) is not { } name)
-                {
-                    return Nothing;
-                }
+                return await db.InTransactionAsync<RestoreResult>(
+                    async (transaction, cancelled) =>
+                    {
+                        done = await RestoreUnderFreeNameAsync(entry, cancelled);
+                        await transaction.CommitAsync(cancelled);
 
-                var free = await db.FindFreeStashNameAsync(entry.OwnerId, name, cancellationToken);
-                var restored = await deleted.ExecuteUpdateAsync(
-                    s => s
-                        .SetProperty(stash => stash.Name, free)
-                        .SetProperty(stash => stash.DeletedAt, (DateTimeOffset?)null)
-                        .SetProperty(stash => stash.DeletedBy, (Guid?)null),
+                        return done;
+                    },
+                    committed: async cancelled => await db.FindTrashAsync(entry.OwnerId, entry.Id, cancelled) is null ? done : null,
                     cancellationToken);
-
-                return restored == 0
-                    ? Nothing
-                    : new RestoreResult(new RestoredItem(entry.Id, TrashType.Stash, free, Path: null, entry.Id, free != name), Problem: null);
             }
             catch (Exception exception) when (exception.IsViolationOf(StashesDbContext.UniqueStashName) && tries < FreeName.MaxTries)
             {
                 // Somebody took the name between the two statements: the index decides, and the next number is tried.
             }
         }
+    }
+
+    private async Task<RestoreResult> RestoreUnderFreeNameAsync(TrashEntry entry, CancellationToken cancellationToken)
+    {
+        var deleted = db.Stashes.Where(s => s.Id == entry.Id && s.DeletedAt != null);
+        if (await deleted.Select(s => s.Name).SingleOrDefaultAsync(cancellationToken) is not { } name)
+        {
+            return Nothing;
+        }
+
+        var free = await db.FindFreeStashNameAsync(entry.OwnerId, name, cancellationToken);
+        var restored = await deleted.ExecuteUpdateAsync(
+            s => s
+                .SetProperty(stash => stash.Name, free)
+                .SetProperty(stash => stash.DeletedAt, (DateTimeOffset?)null)
+                .SetProperty(stash => stash.DeletedBy, (Guid?)null),
+            cancellationToken);
+
+        return restored == 0
+            ? Nothing
+            : new RestoreResult(new RestoredItem(entry.Id, TrashType.Stash, free, Path: null, entry.Id, free != name), Problem: null);
     }
 
     private Task<RestoreResult> RestoreIntoStashAsync(TrashEntry entry, DateTimeOffset now, CancellationToken cancellationToken)

@@ -15,18 +15,28 @@ internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider 
 
     private readonly IServiceScopeFactory _scopes = scopes;
 
+    /// <summary>How often all files are asked, which no index helps with.</summary>
+    private static readonly TimeSpan EverythingInterval = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider _time = time;
+
     /// <summary>
-    /// Other rules come with another program, so all files are asked once, at its start; later only those that were never checked, which a
-    /// partial index knows.
+    /// Other rules come with another program, so all files are asked at its start, and now and then after: a process of the program before, that
+    /// is about to be replaced, goes on writing by its rules. Else only those are asked that were never checked, which a partial index knows.
     /// </summary>
-    private bool _everything = true;
+    private DateTimeOffset _everythingDue = DateTimeOffset.MinValue;
 
     protected override TimeSpan Interval => TimeSpan.FromMinutes(1);
 
     protected override async Task WorkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        await RefreshAsync(_everything, cancellationToken);
-        _everything = false;
+        var now = _time.GetUtcNow();
+        var everything = now >= _everythingDue;
+        await RefreshAsync(everything, cancellationToken);
+        if (everything)
+        {
+            _everythingDue = now + EverythingInterval;
+        }
     }
 
     private async Task RefreshAsync(bool everything, CancellationToken cancellationToken)
@@ -68,10 +78,11 @@ internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider 
             return;
         }
 
-        // The version is of the content, the path of the place: a file that was written or moved meanwhile is left to whoever did.
+        // The version is of the content, path and kind say which rules there are for it: a file of which one has changed meanwhile is left to
+        // whoever did.
         var facts = FileFacts.Of(file.Path, file.Content, file.Kind);
         await db.Files
-            .Where(f => f.Id == id && f.Version == file.Version && f.Path == file.Path)
+            .Where(f => f.Id == id && f.Version == file.Version && f.Path == file.Path && f.Kind == file.Kind)
             .ExecuteUpdateAsync(
                 f => f
                     .SetProperty(row => row.Description, facts.Description)

@@ -103,6 +103,6 @@ internal static class FixFile
         // Somebody may have written since: the answer tells what this request wrote.
         http.Response.Headers.ETag = ETags.Of(result.Version);
 
-        return TypedResults.Ok(new FixFileAnswer(outcome.Codes, written with { Version = result.Version, Size = content.Size, UpdatedAt = now }));
+        return TypedResults.Ok(new FixFileAnswer(outcome.Codes, written.As(result, content.Size, now)));
     }
 }

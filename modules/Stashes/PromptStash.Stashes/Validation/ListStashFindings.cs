@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 
@@ -32,6 +33,7 @@ internal static class ListStashFindings
         ClaimsPrincipal user,
         StashAccess access,
         StashesDbContext db,
+        IOptions<StashesOptions> options,
         CancellationToken cancellationToken,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
@@ -58,8 +60,16 @@ internal static class ListStashFindings
             .Select(f => new Head(f.Id, f.Path, f.Size))
             .ToListAsync(cancellationToken);
         var found = new List<StashFileFindings>();
-        foreach (var batch in Batches(heads))
+        var (begun, bytes) = (0, 0L);
+        foreach (var batch in Batches(heads, Math.Min(MaxBatchBytes, options.Value.MaxCheckedBytes)))
         {
+            if (bytes >= options.Value.MaxCheckedBytes)
+            {
+                return TypedResults.Ok(new Page<StashFileFindings>(found, Cursor.Encode(heads[begun - 1].Path)));
+            }
+
+            bytes += heads.Skip(begun).Take(batch.Count).Sum(head => (long)head.Size);
+            begun += batch.Count;
             foreach (var file in await CheckAsync(files, stash, batch, cancellationToken))
             {
                 found.Add(file);
@@ -93,13 +103,13 @@ internal static class ListStashFindings
     }
 
     /// <summary>As many files at a time as may be held in memory, at least one.</summary>
-    private static IEnumerable<List<Guid>> Batches(List<Head> heads)
+    private static IEnumerable<List<Guid>> Batches(List<Head> heads, int maxBytes)
     {
         var batch = new List<Guid>();
         var bytes = 0L;
         foreach (var head in heads)
         {
-            if (batch.Count > 0 && (batch.Count == MaxBatchFiles || bytes + head.Size > MaxBatchBytes))
+            if (batch.Count > 0 && (batch.Count == MaxBatchFiles || bytes + head.Size > maxBytes))
             {
                 yield return batch;
                 batch = [];

@@ -25,7 +25,8 @@ internal enum WriteOutcome
 }
 
 /// <summary>The outcome of a write, and the version that the file is at after it.</summary>
-internal sealed record WriteResult(WriteOutcome Outcome, int Version);
+/// <param name="Facts">What was read off the new version; null where there is none.</param>
+internal sealed record WriteResult(WriteOutcome Outcome, int Version, FileFacts? Facts = null);
 
 /// <summary>A content to write at a path.</summary>
 /// <param name="Path">With the spelling that the folders above it have.</param>
@@ -202,10 +203,10 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
                 await access.ConfirmContentAsync(fileId, cancelled);
                 await transaction.CommitAsync(cancelled);
 
-                return new WriteResult(WriteOutcome.Written, version);
+                return new WriteResult(WriteOutcome.Written, version, facts);
             },
             committed: async cancelled =>
-                await db.FileVersions.AnyAsync(v => v.Id == versionId, cancelled) ? new WriteResult(WriteOutcome.Written, version) : null,
+                await db.FileVersions.AnyAsync(v => v.Id == versionId, cancelled) ? new WriteResult(WriteOutcome.Written, version, facts) : null,
             cancellationToken);
     }
 
