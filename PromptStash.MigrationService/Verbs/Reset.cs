@@ -24,7 +24,7 @@ internal static class Reset
         verb.SetAction(async (parse, cancelled) =>
         {
             var made = await runner.RunAsync(parse, RecreateAsync, cancelled);
-            if (made != ExitCodes.Done || (made = await runner.MigrateQuietlyAsync(cancelled)) != ExitCodes.Done)
+            if (made != ExitCodes.Done || (made = await runner.MigrateQuietlyAsync(parse, cancelled)) != ExitCodes.Done)
             {
                 return made;
             }
