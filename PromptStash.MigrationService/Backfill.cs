@@ -8,11 +8,22 @@ namespace PromptStash.MigrationService;
 /// <param name="Missing">Which rows still lack it: <c>first_name IS NULL</c>. What is done must not be asked for again.</param>
 internal sealed record BackfillPlan(string Table, string Assignments, string Missing)
 {
-    /// <summary>Rows of one transaction. Few, so that whoever writes one of them waits for a moment only.</summary>
-    public int BatchSize { get; init; } = 1000;
+    private readonly int _batchSize = 1000;
+    private readonly double _share = 0.5;
 
-    /// <summary>How much of the time is spent working; the rest is left to the users. 0 to 1.</summary>
-    public double Share { get; init; } = 0.5;
+    /// <summary>Rows of one transaction. Few, so that whoever writes one of them waits for a moment only.</summary>
+    public int BatchSize
+    {
+        get => _batchSize;
+        init => _batchSize = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "A batch has at least one row.");
+    }
+
+    /// <summary>How much of the time is spent working; the rest is left to the users. More than 0, at most 1.</summary>
+    public double Share
+    {
+        get => _share;
+        init => _share = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Share), value, "The share of the time is more than 0 and at most 1.");
+    }
 }
 
 /// <summary>
@@ -23,6 +34,7 @@ internal sealed class Backfill(NpgsqlDataSource source, TimeProvider time)
 {
     /// <summary>Works until no row lacks the value.</summary>
     /// <returns>How many rows it changed.</returns>
+    /// <exception cref="MigrationException">Rows lack the value still after they were given it: the plan would never come to an end.</exception>
     public async Task<long> RunAsync(BackfillPlan plan, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var changed = 0L;
@@ -45,7 +57,14 @@ internal sealed class Backfill(NpgsqlDataSource source, TimeProvider time)
         while (true)
         {
             var started = time.GetTimestamp();
-            var (rows, end) = await BatchAsync(plan, last, cancellationToken);
+            var (rows, still, end) = await BatchAsync(plan, last, cancellationToken);
+            if (still > 0)
+            {
+                throw new MigrationException(
+                    $"{still} of {rows} rows of {plan.Table} up to id {end} are still asked for ({plan.Missing}) after they were given a value ({plan.Assignments}). "
+                    + "This would never come to an end: let the two say the same of every row, and begin again; what is done is kept.");
+            }
+
             if (rows == 0)
             {
                 return changed;
@@ -58,22 +77,23 @@ internal sealed class Backfill(NpgsqlDataSource source, TimeProvider time)
         }
     }
 
-    private async Task<(long Rows, Guid Last)> BatchAsync(BackfillPlan plan, Guid after, CancellationToken cancellationToken)
+    private async Task<(long Rows, long Still, Guid Last)> BatchAsync(BackfillPlan plan, Guid after, CancellationToken cancellationToken)
     {
-        // Locked in the order of the key, like every batch, so that two runs at once wait for each other instead of ending each other.
+        // Locked in the order of the key, like every batch, so that two runs at once wait for each other instead of ending each other. What a row
+        // lacks is asked again of the row as it is then.
         await using var command = source.CreateCommand(
             $"""
-            WITH batch AS MATERIALIZED (
+            WITH batch (batch_id) AS MATERIALIZED (
                 SELECT id FROM {plan.Table} WHERE id > $1 AND ({plan.Missing}) ORDER BY id LIMIT $2 FOR NO KEY UPDATE),
             changed AS (
-                UPDATE {plan.Table} AS t SET {plan.Assignments} FROM batch WHERE t.id = batch.id RETURNING t.id)
-            SELECT count(*), (SELECT id FROM changed ORDER BY id DESC LIMIT 1) FROM changed
+                UPDATE {plan.Table} AS t SET {plan.Assignments} FROM batch WHERE t.id = batch_id RETURNING t.id, ({plan.Missing}) IS TRUE AS still)
+            SELECT count(*), count(*) FILTER (WHERE still), (SELECT id FROM changed ORDER BY id DESC LIMIT 1) FROM changed
             """);
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = plan.BatchSize });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
 
-        return (reader.GetInt64(0), reader.IsDBNull(1) ? after : reader.GetGuid(1));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? after : reader.GetGuid(2));
     }
 }

@@ -17,6 +17,9 @@ internal sealed class BackupWriter(
         var unfinished = new FileInfo(file.FullName + ".unfinished");
         try
         {
+            // Users' texts, and what is kept of their passwords: pg_dump writes into the file that is there, and leaves its mode alone.
+            await OwnersFile.Create(unfinished.FullName).DisposeAsync();
+
             // The dump and the digests look at the database through this one transaction's eyes, however long either takes.
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
             var snapshot = await connection.ScalarAsync<string>("SELECT pg_export_snapshot()", cancellationToken);
@@ -43,6 +46,7 @@ internal sealed class BackupWriter(
         {
             // Nothing that looks like a backup and is none.
             File.Delete(unfinished.FullName);
+            File.Delete(UnfinishedManifestOf(file));
         }
     }
 
@@ -70,11 +74,14 @@ internal sealed class BackupWriter(
         return digests;
     }
 
+    private static string UnfinishedManifestOf(FileInfo file) => BackupManifest.FileOf(file).FullName + ".unfinished";
+
     private static void Refuse(FileInfo file)
     {
-        if (file.Exists || BackupManifest.FileOf(file).Exists)
+        // A manifest without a dump is what a run left that was killed between the two names.
+        if (file.Exists)
         {
-            throw MigrationException.Refused($"{file.FullName} or its manifest is there already. A backup overwrites none: name another file.");
+            throw MigrationException.Refused($"{file.FullName} is there already. A backup overwrites none: name another file.");
         }
 
         if (file.Directory is { Exists: false } folder)
@@ -126,13 +133,13 @@ internal sealed class BackupWriter(
         }
 
         var beside = BackupManifest.FileOf(file);
-        await using (var output = new FileStream(beside.FullName + ".unfinished", FileMode.Create, FileAccess.Write))
+        await using (var output = OwnersFile.Create(UnfinishedManifestOf(file)))
         {
             await output.WriteAsync(manifest.ToBytes(), cancellationToken);
             output.Flush(flushToDisk: true);
         }
 
-        File.Move(beside.FullName + ".unfinished", beside.FullName);
+        File.Move(UnfinishedManifestOf(file), beside.FullName, overwrite: true);
         File.Move(unfinished.FullName, file.FullName);
         file.Refresh();
     }

@@ -12,6 +12,9 @@ internal static class CommandLine
 {
     public const string Program = "PromptStash.MigrationService";
 
+    /// <summary>How long a verb that is stopped may take to drop what it made on trial; whoever stops it waits as long as for the API.</summary>
+    private static readonly TimeSpan TidyingUp = TimeSpan.FromSeconds(25);
+
     /// <summary>One result as JSON on standard output, whatever the verb.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON on standard output; the log goes to standard error.", Recursive = true };
 
@@ -28,7 +31,7 @@ internal static class CommandLine
             return ExitCodes.BadCommandLine;
         }
 
-        return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+        return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TidyingUp }, cancellationToken);
     }
 
     private static RootCommand Create(VerbRunner runner)

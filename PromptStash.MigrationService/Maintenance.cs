@@ -6,6 +6,7 @@ namespace PromptStash.MigrationService;
 internal sealed class Maintenance(DirectDatabase database, TimeProvider time)
 {
     private const string MaintenanceDatabase = "postgres";
+    private const int SwapAttempts = 20;
     private const int LongestName = 63; // NAMEDATALEN - 1
 
     /// <summary>A name beside the database's own that no other has, such as <c>promptstash_restored_20261123T141500</c>.</summary>
@@ -30,30 +31,34 @@ internal sealed class Maintenance(DirectDatabase database, TimeProvider time)
     /// <summary>Makes an empty database with the encoding and locale of the one that was saved: what case is, and so what is unique, hangs on it.</summary>
     public static Task CreateAsync(NpgsqlConnection connection, string name, DatabaseLocale like, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            $"CREATE DATABASE {Sql.Quote(name)} TEMPLATE template0 ENCODING {Sql.Literal(like.Encoding)} LC_COLLATE {Sql.Literal(like.Collate)} LC_CTYPE {Sql.Literal(like.CharacterType)}",
-            cancellationToken);
+            $"CREATE DATABASE {Sql.Quote(name)} TEMPLATE template0 {like.Clauses}", cancellationToken);
 
     public static Task DropAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
         connection.ExecuteAsync($"DROP DATABASE IF EXISTS {Sql.Quote(name)} WITH (FORCE)", cancellationToken);
 
-    /// <summary>Puts one database in the place of another, which stays under a third name. Whoever is connected is sent away; nobody ever finds none.</summary>
+    /// <summary>
+    /// Puts one database in the place of another, which stays under a third name. Whoever is connected is sent away; nobody ever finds none, and
+    /// whoever is killed meanwhile has changed nothing.
+    /// </summary>
     public static async Task SwapAsync(NpgsqlConnection connection, string name, string replacement, string keptAs, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(name)} WITH ALLOW_CONNECTIONS false", cancellationToken);
-        try
+        for (var left = SwapAttempts; ; left--)
         {
-            await connection.ExecuteAsync("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname IN ($1, $2)", cancellationToken, name, replacement);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(name)} RENAME TO {Sql.Quote(keptAs)}", cancellationToken);
-            await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(replacement)} RENAME TO {Sql.Quote(name)}", cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-        catch
-        {
-            await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(name)} WITH ALLOW_CONNECTIONS true", CancellationToken.None);
-            throw;
-        }
+            try
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(keptAs)} WITH ALLOW_CONNECTIONS true", CancellationToken.None);
+                // A new name waits for those who are on their way out, and makes those wait who come; one who came in between is sent away next time.
+                await connection.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ($1, $2)", cancellationToken, name, replacement);
+                await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(name)} RENAME TO {Sql.Quote(keptAs)}", cancellationToken);
+                await connection.ExecuteAsync($"ALTER DATABASE {Sql.Quote(replacement)} RENAME TO {Sql.Quote(name)}", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectInUse && left > 1)
+            {
+            }
+        }
     }
 }

@@ -22,25 +22,26 @@ internal sealed partial class Migrator(
     TimeProvider time,
     ILogger<Migrator> logger)
 {
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var connection = await database.OpenAsync(null, cancellationToken);
-            await WarnOfLocaleAsync(connection, cancellationToken);
-            await database.LockAsync(connection, cancellationToken);
-            await MigrateAsync(cancellationToken);
-            await RepairIndexesAsync(connection, cancellationToken);
-            logger.LogInformation("The database is up to date");
+        await using var connection = await database.OpenAsync(null, cancellationToken);
+        await WarnOfLocaleAsync(connection, cancellationToken);
+        await database.LockAsync(connection, cancellationToken);
+        await MigrateAsync(connection, cancellationToken);
+        await RepairIndexesAsync(connection, cancellationToken);
+        logger.LogInformation("The database is up to date");
+    }
 
-            return ExitCodes.Done;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+    /// <summary>Undoes migrations of a module one by one, as patiently as others are applied. The caller holds the lock.</summary>
+    /// <param name="module">Whose they are.</param>
+    /// <param name="undone">What is undone, the newest first.</param>
+    /// <param name="target">The last migration that stays.</param>
+    /// <param name="cancellationToken">Ends the wait for a table; what is undone is undone.</param>
+    public async Task UndoAsync(IModuleMigrator module, IReadOnlyList<string> undone, string target, CancellationToken cancellationToken)
+    {
+        foreach (var (migration, stays) in undone.Zip(undone.Skip(1).Append(target)))
         {
-            logger.LogError("{Message}", Failure.Describe(exception));
-            logger.LogDebug(exception, "The worker failed here");
-
-            return Failure.ExitCodeOf(exception);
+            await PatientlyAsync(module, stays, await RunsOutsideTransactionAsync(module, migration, back: true), cancellationToken);
         }
     }
 
@@ -79,15 +80,20 @@ internal sealed partial class Migrator(
         return pending;
     }
 
-    private async Task MigrateAsync(CancellationToken cancellationToken)
+    private async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         foreach (var (module, migrations) in await FindPendingAsync(cancellationToken))
         {
             logger.LogInformation("Schema {Schema}: applying {Migrations}", module.Schema, string.Join(", ", migrations));
             foreach (var migration in migrations)
             {
-                await ApplyAsync(module, migration, cancellationToken);
+                await PatientlyAsync(module, migration, await RunsOutsideTransactionAsync(module, migration, back: false), cancellationToken);
             }
+        }
+
+        foreach (var module in modules)
+        {
+            await connection.ExecuteAsync(RoleStatements.HistoryRights(module.Schema), cancellationToken);
         }
     }
 
@@ -95,22 +101,22 @@ internal sealed partial class Migrator(
     /// A statement that waits for a table's lock makes everybody behind it wait too, readers included: so it gives up soon, lets them
     /// through, and tries again.
     /// </summary>
-    private async Task ApplyAsync(IModuleMigrator module, string migration, CancellationToken cancellationToken)
+    private async Task PatientlyAsync(IModuleMigrator module, string target, bool outsideTransaction, CancellationToken cancellationToken)
     {
         // CREATE INDEX CONCURRENTLY waits for older transactions by waiting for their locks, holds nobody up, and would be left half made.
-        var lockTimeout = await RunsOutsideTransactionAsync(module, migration) ? TimeSpan.Zero : options.Value.LockTimeout;
+        var lockTimeout = outsideTransaction ? TimeSpan.Zero : options.Value.LockTimeout;
         var giveUpAt = time.GetUtcNow() + options.Value.WaitForTables;
         while (true)
         {
             try
             {
-                await module.MigrateAsync(migration, lockTimeout, cancellationToken);
+                await module.MigrateAsync(target, lockTimeout, cancellationToken);
 
                 return;
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable && time.GetUtcNow() < giveUpAt)
             {
-                logger.LogInformation("Schema {Schema}: {Migration} waits for a table that somebody uses; trying again", module.Schema, migration);
+                logger.LogInformation("Schema {Schema}: the way to {Migration} waits for a table that somebody uses; trying again", module.Schema, target);
 
                 // As long as it held others up, and a random while longer: who waited behind it goes first.
                 await Task.Delay(lockTimeout * (1 + Random.Shared.NextDouble()), time, cancellationToken);
@@ -118,12 +124,12 @@ internal sealed partial class Migrator(
         }
     }
 
-    private static Task<bool> RunsOutsideTransactionAsync(IModuleMigrator module, string migration) => module.UseAsync(context =>
+    private static Task<bool> RunsOutsideTransactionAsync(IModuleMigrator module, string id, bool back) => module.UseAsync(context =>
     {
         var assembly = context.GetService<IMigrationsAssembly>();
-        var operations = assembly.CreateMigration(assembly.Migrations[migration], context.Database.ProviderName!).UpOperations;
+        var migration = assembly.CreateMigration(assembly.Migrations[id], context.Database.ProviderName!);
 
-        return Task.FromResult(operations.OfType<SqlOperation>().Any(operation => operation.SuppressTransaction));
+        return Task.FromResult((back ? migration.DownOperations : migration.UpOperations).OfType<SqlOperation>().Any(operation => operation.SuppressTransaction));
     });
 
     /// <summary>

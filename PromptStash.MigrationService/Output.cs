@@ -33,6 +33,9 @@ internal sealed class Output(bool json)
     /// <summary>A line about the work under way, which is no result.</summary>
     public static void Progress(string line) => Console.Error.WriteLine(line);
 
+    /// <summary>The beginning of a text, in one line.</summary>
+    public static string Short(string text) => text.ReplaceLineEndings(" ") is var line && line.Length <= 100 ? line : line[..99] + "…";
+
     /// <summary>Rows in columns as wide as their widest cell.</summary>
     public static string Table(string[] heads, IEnumerable<string?[]> rows)
     {

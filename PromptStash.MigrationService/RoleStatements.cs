@@ -35,8 +35,7 @@ internal static class RoleStatements
             $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {list} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
             $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {list} GRANT USAGE, SELECT ON SEQUENCES TO {app}",
 
-            // Which migrations are applied is for all to read and for the owner alone to write.
-            .. schemas.Select(schema => History(schema, app, reader)),
+            .. schemas.Select(HistoryRights),
 
             // A pooler gives every transaction another session: only what is set on the role holds in all of them.
             .. Settings(app, statementTimeout),
@@ -83,14 +82,29 @@ internal static class RoleStatements
         $do$
         """;
 
-    private static string History(string schema, string app, string reader) =>
+    /// <summary>
+    /// Which migrations are applied is for everybody of the schema to read and for its owner alone to write. A history made by the first migration
+    /// comes with the rights that all later tables of the owner have, whichever roles there are: so the worker says this after each run, too.
+    /// </summary>
+    public static string HistoryRights(string schema) =>
         $"""
         DO $do$
+        DECLARE
+            item text;
         BEGIN
-            IF to_regclass('{schema}."{ModuleDatabase.HistoryTable}"') IS NOT NULL THEN
-                REVOKE INSERT, UPDATE, DELETE ON {schema}."{ModuleDatabase.HistoryTable}" FROM {app};
-                GRANT SELECT ON {schema}."{ModuleDatabase.HistoryTable}" TO {app}, {reader};
-            END IF;
+            FOR item IN
+                SELECT format('REVOKE %s ON %s FROM %s', g.privilege_type, c.oid::regclass, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END)
+                FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
+                WHERE c.relnamespace = to_regnamespace('{schema}') AND c.relname = '{ModuleDatabase.HistoryTable}' AND pg_has_role(c.relowner, 'USAGE')
+                    AND g.grantee <> c.relowner AND g.privilege_type <> 'SELECT'
+                UNION ALL
+                SELECT format('GRANT SELECT ON %s TO %s', c.oid::regclass, g.grantee::regrole)
+                FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid CROSS JOIN LATERAL aclexplode(n.nspacl) g
+                WHERE n.nspname = '{schema}' AND c.relname = '{ModuleDatabase.HistoryTable}' AND pg_has_role(c.relowner, 'USAGE')
+                    AND g.privilege_type = 'USAGE' AND g.grantee NOT IN (0, c.relowner) AND NOT has_table_privilege(g.grantee, c.oid, 'SELECT')
+            LOOP
+                EXECUTE item;
+            END LOOP;
         END
         $do$
         """;

@@ -30,7 +30,7 @@ internal static partial class Explain
         var query = await FindAsync(connection, run.Value(QueryId), cancellationToken);
         if (!Explainable.IsMatch(query))
         {
-            throw new MigrationException($"Only SELECT, INSERT, UPDATE, DELETE and MERGE have a plan; this is: {query.ReplaceLineEndings(" ")[..Math.Min(query.Length, 100)]}");
+            throw new MigrationException($"Only SELECT, INSERT, UPDATE, DELETE and MERGE have a plan; this is: {Output.Short(query)}");
         }
 
         var plan = await PlanAsync(connection, query, cancellationToken);

@@ -15,7 +15,7 @@ internal static class Monitor
 
     private sealed record Pool(string Database, string User, int ClientsActive, int ClientsWaiting, int ServersActive, int ServersIdle, int LongestWaitSeconds);
 
-    private sealed record Report(DateTimeOffset At, DatabaseOverview Overview, SlowQueries SlowQueries, Tables Tables, Connections Connections, IReadOnlyList<Pool> Pools);
+    private sealed record Report(DateTimeOffset At, DatabaseOverview Overview, SlowQueries SlowQueries, Tables Tables, Connections Connections, IReadOnlyList<Pool> Pools, string? PoolsHint);
 
     public static Verb Create(VerbRunner runner)
     {
@@ -67,6 +67,7 @@ internal static class Monitor
     {
         var limit = run.Value(Limit);
         var tables = await DatabaseMonitor.GetTablesAsync(connection, cancellationToken);
+        var (pools, hint) = await PoolsAsync(run, cancellationToken);
 
         return new(
             run.Get<TimeProvider>().GetUtcNow(),
@@ -74,27 +75,28 @@ internal static class Monitor
             await DatabaseMonitor.GetSlowQueriesAsync(connection, limit, cancellationToken),
             new([.. tables.Items.Take(limit)], [.. tables.UnusedIndexes.Take(limit)]),
             await DatabaseMonitor.GetConnectionsAsync(connection, cancellationToken),
-            await PoolsAsync(run, cancellationToken));
+            pools,
+            hint);
     }
 
-    private static async Task<List<Pool>> PoolsAsync(VerbRun run, CancellationToken cancellationToken)
+    private static async Task<(List<Pool> Pools, string? Hint)> PoolsAsync(VerbRun run, CancellationToken cancellationToken)
     {
         if (await run.Get<DirectDatabase>().FindPoolerAsync(cancellationToken) is not { } pooler)
         {
-            return [];
+            return ([], null);
         }
 
         // database|user|cl_active|cl_waiting|...: the columns in between differ by version, so they are asked for by name.
         var rows = await run.Get<ClientTools>().AskPgBouncerAsync(pooler, "SHOW POOLS", cancellationToken, withNames: true);
         if (rows.Count < 2)
         {
-            return [];
+            return ([], $"PgBouncer does not answer {pooler.Username}: it must be among its stats_users ('pgbouncer-config --stats-user'), and psql must be installed here.");
         }
 
         int Number(string[] row, string column) => Array.IndexOf(rows[0], column) is >= 0 and var index && int.TryParse(row[index], CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-        return [.. rows.Skip(1).Select(row => new Pool(
-            row[0], row[1], Number(row, "cl_active"), Number(row, "cl_waiting"), Number(row, "sv_active"), Number(row, "sv_idle"), Number(row, "maxwait")))];
+        return ([.. rows.Skip(1).Select(row => new Pool(
+            row[0], row[1], Number(row, "cl_active"), Number(row, "cl_waiting"), Number(row, "sv_active"), Number(row, "sv_idle"), Number(row, "maxwait")))], null);
     }
 
     private static string Describe(Report report, int limit)
@@ -109,7 +111,7 @@ internal static class Monitor
                     ["query id", "mean ms", "max ms", "calls", "rows", "operation", "statement"],
                     report.SlowQueries.Items.Select(query => new[]
                     {
-                        query.QueryId, Number(query.MeanMilliseconds), Number(query.MaxMilliseconds), $"{query.Calls}", $"{query.Rows}", query.Operation, Short(query.Query),
+                        query.QueryId, Number(query.MeanMilliseconds), Number(query.MaxMilliseconds), $"{query.Calls}", $"{query.Rows}", query.Operation, Output.Short(query.Query),
                     }))
                 : $"  {report.SlowQueries.Hint}"),
             "Tables\n" + Output.Table(
@@ -126,8 +128,8 @@ internal static class Monitor
                 report.Connections.Groups.Take(limit).Select(group => new[] { group.State, group.Application, group.Client, $"{group.Count}", group.LongestTransactionSeconds is { } age ? $"{Number(age)} s" : "" })),
             "Who waits for whom\n" + Output.Table(
                 ["waits", "for s", "wants", "blocked by", "which is", "and ran"],
-                report.Connections.Waits.Take(limit).Select(wait => new[] { $"{wait.Waiting}", Number(wait.WaitedSeconds), Short(wait.WaitingQuery), $"{wait.Blocking}", wait.BlockingState, Short(wait.BlockingQuery) })),
-            .. report.Pools.Count == 0 ? Array.Empty<string>() : new[]
+                report.Connections.Waits.Take(limit).Select(wait => new[] { $"{wait.Waiting}", wait.WaitedSeconds is { } waited ? Number(waited) : "", Output.Short(wait.WaitingQuery), $"{wait.Blocking}", wait.BlockingState, Output.Short(wait.BlockingQuery) })),
+            .. report.PoolsHint is { } hint ? ["PgBouncer\n  " + hint] : report.Pools.Count == 0 ? Array.Empty<string>() : new[]
             {
                 "PgBouncer\n" + Output.Table(
                     ["database", "user", "clients", "waiting", "servers", "idle", "longest wait s"],
@@ -139,8 +141,6 @@ internal static class Monitor
     }
 
     private static string Number(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string Short(string text) => text.Length <= 100 ? text : text[..99] + "…";
 
     private static string Size(long bytes) => bytes switch
     {

@@ -7,7 +7,13 @@ namespace PromptStash.MigrationService.Verbs;
 /// <summary>A complete pgbouncer.ini, and the user list that goes with it, for the database of the current connection.</summary>
 internal static class PgBouncerConfig
 {
-    private static readonly Option<string[]> Users = new("--user") { Description = "A role that goes through the pool, besides the one of the connection. May be given several times.", DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Users = new("--user") { Description = "A role that goes through the pool; nobody else does. May be given several times.", DefaultValueFactory = _ => ["promptstash_app"] };
+
+    private static readonly Option<string[]> StatsUsers = new("--stats-user") { Description = "A role that may look at PgBouncer's console, as 'monitor' does. Default: those that go through the pool.", DefaultValueFactory = _ => [] };
+
+    private static readonly Option<string[]> AdminUsers = new("--admin-user") { Description = "A role that may also give orders there: PAUSE, RESUME, RECONNECT. Default: none.", DefaultValueFactory = _ => [] };
+
+    private static readonly Option<string> Listen = new("--listen") { Description = "The address that PgBouncer listens at.", DefaultValueFactory = _ => "127.0.0.1" };
 
     private static readonly Option<int> Port = new("--port") { Description = "Where PgBouncer listens.", DefaultValueFactory = _ => 6432 };
 
@@ -23,9 +29,9 @@ internal static class PgBouncerConfig
             "pgbouncer-config",
             "Print a pgbouncer.ini in transaction mode and the userlist.txt for it. The list holds what PostgreSQL keeps of each password: treat it as a secret.",
             "pgbouncer-config --user promptstash_app --output /etc/pgbouncer",
-            "pgbouncer-config --prepared-statements")
+            "pgbouncer-config --user promptstash_app --admin-user pool_admin --listen 0.0.0.0 --prepared-statements")
         {
-            Users, Port, Folder, Prepares, ClientTls,
+            Users, StatsUsers, AdminUsers, Listen, Port, Folder, Prepares, ClientTls,
         };
 
         return runner.Handle(verb, RunAsync);
@@ -36,10 +42,12 @@ internal static class PgBouncerConfig
         var database = run.Get<DirectDatabase>();
         await using var connection = await database.OpenAsync(null, cancellationToken);
         var settings = database.Settings;
-        var users = await SecretsAsync(connection, [settings.Username!, .. run.Value(Users)!], cancellationToken);
+        var (pooled, stats, admins) = (run.Value(Users)!, run.Value(StatsUsers)!, run.Value(AdminUsers)!);
+        var users = await SecretsAsync(connection, [.. pooled, .. stats, .. admins], cancellationToken);
         var folder = run.Value(Folder);
         var ini = Ini(
-            settings, connection.Database, Path.Combine(folder?.FullName ?? "/etc/pgbouncer", "userlist.txt"), run.Value(Port), run.Value(Prepares), run.Value(ClientTls));
+            settings, connection.Database, Path.Combine(folder?.FullName ?? "/etc/pgbouncer", "userlist.txt"),
+            new(run.Value(Listen)!, run.Value(Port), stats.Length == 0 ? pooled : stats, admins), run.Value(Prepares), run.Value(ClientTls));
         if (folder is null)
         {
             run.Output.Result(new { PgBouncerIni = ini, UserList = users }, $"; pgbouncer.ini\n{ini}\n; userlist.txt\n{users}");
@@ -50,7 +58,8 @@ internal static class PgBouncerConfig
         folder.Create();
         foreach (var (name, content) in ((string, string)[])[("pgbouncer.ini", ini), ("userlist.txt", users)])
         {
-            WriteForOwner(Path.Combine(folder.FullName, name), content);
+            await using var writer = new StreamWriter(OwnersFile.Create(Path.Combine(folder.FullName, name)));
+            await writer.WriteAsync(content);
         }
 
         run.Output.Result(new { Folder = folder.FullName }, $"Wrote pgbouncer.ini and userlist.txt into {folder.FullName}.");
@@ -58,7 +67,10 @@ internal static class PgBouncerConfig
         return ExitCodes.Done;
     }
 
-    internal static string Ini(NpgsqlConnectionStringBuilder database, string name, string userList, int port, bool prepares, string? tls)
+    /// <summary>Where PgBouncer listens, and who may use its console.</summary>
+    internal sealed record Access(string Listen, int Port, IReadOnlyList<string> StatsUsers, IReadOnlyList<string> AdminUsers);
+
+    internal static string Ini(NpgsqlConnectionStringBuilder database, string name, string userList, Access access, bool prepares, string? tls)
     {
         string[] lines =
         [
@@ -66,13 +78,14 @@ internal static class PgBouncerConfig
             string.Create(CultureInfo.InvariantCulture, $"{name} = host={database.Host} port={database.Port} dbname={name}"),
             "",
             "[pgbouncer]",
-            "listen_addr = 127.0.0.1",
-            string.Create(CultureInfo.InvariantCulture, $"listen_port = {port}"),
+            $"listen_addr = {access.Listen}",
+            string.Create(CultureInfo.InvariantCulture, $"listen_port = {access.Port}"),
             "unix_socket_dir =",
             "pool_mode = transaction",
             "auth_type = scram-sha-256",
             $"auth_file = {userList}",
-            $"stats_users = {database.Username}",
+            $"stats_users = {string.Join(", ", access.StatsUsers)}",
+            .. access.AdminUsers.Count == 0 ? Array.Empty<string>() : [$"admin_users = {string.Join(", ", access.AdminUsers)}"],
             "max_client_conn = 500",
             "; about four per core, and a spare; max_connections of the server must be 20 more than all pools together",
             "default_pool_size = 16",
@@ -124,17 +137,5 @@ internal static class PgBouncerConfig
         }
 
         return string.Join('\n', lines) + "\n";
-    }
-
-    private static void WriteForOwner(string path, string content)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.Write(content);
     }
 }

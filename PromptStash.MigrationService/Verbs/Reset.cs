@@ -24,7 +24,7 @@ internal static class Reset
         verb.SetAction(async (parse, cancelled) =>
         {
             var made = await runner.RunAsync(parse, RecreateAsync, cancelled);
-            if (made != ExitCodes.Done || (made = await runner.MigrateQuietlyAsync(cancelled)) != ExitCodes.Done)
+            if (made != ExitCodes.Done || (made = await runner.MigrateQuietlyAsync(parse, cancelled)) != ExitCodes.Done)
             {
                 return made;
             }
@@ -57,10 +57,29 @@ internal static class Reset
                 $"This is not Development (DOTNET_ENVIRONMENT), and {name} would be gone with all that is in it. If that is what you want: --yes-delete-everything {name}");
         }
 
-        await using var connection = await run.Get<Maintenance>().OpenAsync(cancellationToken);
-        var locale = await DatabaseLocale.OfAsync(connection, name, cancellationToken);
-        await Maintenance.DropAsync(connection, name, cancellationToken);
-        await Maintenance.CreateAsync(connection, name, locale, cancellationToken);
+        var maintenance = run.Get<Maintenance>();
+        await using var connection = await maintenance.OpenAsync(cancellationToken);
+        if (await DatabaseLocale.FindAsync(connection, name, cancellationToken) is { } locale)
+        {
+            // The new one is there before the old one goes: whoever may not make one, or is killed on the way, has lost nothing.
+            var (fresh, old) = (maintenance.NameBeside("fresh"), maintenance.NameBeside("old"));
+            await Maintenance.CreateAsync(connection, fresh, locale, cancellationToken);
+            try
+            {
+                await Maintenance.SwapAsync(connection, name, fresh, old, cancellationToken);
+            }
+            catch
+            {
+                await Maintenance.DropAsync(connection, fresh, CancellationToken.None);
+                throw;
+            }
+
+            await Maintenance.DropAsync(connection, old, CancellationToken.None);
+        }
+        else
+        {
+            await Maintenance.CreateAsync(connection, name, await DatabaseLocale.OfAsync(connection, connection.Database, cancellationToken), cancellationToken);
+        }
 
         // What is pooled leads to a database that is gone.
         NpgsqlConnection.ClearAllPools();

@@ -36,7 +36,12 @@ internal static class Restore
             if (await IsReadyAsync(run, connection, manifest, cancellationToken))
             {
                 await run.Get<BackupReader>().RestoreAsync(file, manifest, database.Settings, cancellationToken);
-                run.Output.Result(new { Database = database.Name, Kept = (string?)null }, $"Restored {file.FullName} into {database.Name}; it is what was saved.");
+                var warning = await DatabaseLocale.OfAsync(connection, connection.Database, cancellationToken) is var locale && locale != manifest.Locale
+                    ? $"The locale of {database.Name} ({locale.Clauses}) is not the one of what was saved ({manifest.Locale.Clauses}): what is one name there may be two here. --swap makes a database like that one."
+                    : null;
+                run.Output.Result(
+                    new { Database = database.Name, Kept = (string?)null, Warning = warning },
+                    $"Restored {file.FullName} into {database.Name}; it is what was saved.{(warning is null ? "" : "\n" + warning)}");
 
                 return ExitCodes.Done;
             }

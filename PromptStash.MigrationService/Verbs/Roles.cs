@@ -17,6 +17,13 @@ internal static partial class Roles
 
     public static Verb Create(VerbRunner runner)
     {
+        StatementSeconds.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var seconds) && seconds < 1)
+            {
+                result.AddError("--statement-timeout needs a number of seconds, at least 1.");
+            }
+        });
         var verb = new Verb(
             "roles",
             """

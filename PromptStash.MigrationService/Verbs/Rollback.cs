@@ -60,7 +60,7 @@ internal static class Rollback
             await run.Get<BackupWriter>().WriteAsync(backup, BackupKind.Full, cancellationToken);
         }
 
-        await module.MigrateAsync(target, TimeSpan.Zero, cancellationToken);
+        await run.Get<Migrator>().UndoAsync(module, undone, target, cancellationToken);
         run.Output.Result(
             new { module.Schema, Undone = undone, Backup = backup?.FullName },
             $"Undone in schema {module.Schema}: {string.Join(", ", undone)}. {(backup is null ? "No backup was made." : $"The database as it was is in {backup.FullName}.")}");

@@ -25,6 +25,13 @@ internal static class Seed
     public static Verb Create(VerbRunner runner)
     {
         Size.AcceptOnlyFromAmong("small", "large");
+        Files.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var files) && files < 1)
+            {
+                result.AddError("--files needs a number, at least 1.");
+            }
+        });
         var verb = new Verb(
             "seed",
             $"Create the users {DemoData.DemoEmail} and a colleague, and stashes with agents, skills, commands, hooks and settings. What is there stays. "
@@ -41,6 +48,11 @@ internal static class Seed
 
     public static async Task<int> RunAsync(VerbRun run, CancellationToken cancellationToken)
     {
+        // Waits for the server and refuses a pooler, before anything is made.
+        await using (await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken))
+        {
+        }
+
         if ((await run.Get<Migrator>().FindPendingAsync(cancellationToken)).Count > 0)
         {
             throw new MigrationException("Migrations are pending: run 'migrate' first.");
@@ -48,6 +60,15 @@ internal static class Seed
 
         var (password, isNew) = ChoosePassword(run);
         var generated = run.Arguments.GetResult(Size) is not null && run.Value(Size) == "large" ? run.Value(Files) : 0;
+        if (isNew && generated == 0 && await IsSeededAsync(run, cancellationToken))
+        {
+            run.Output.Result(
+                new { Users = (string[])[DemoData.DemoEmail, DemoData.ColleagueEmail], Generated = 0, Password = (string?)null, Created = 0, Updated = 0, Unchanged = 0 },
+                $"{DemoData.DemoEmail} is there already; nothing was changed. To bring its files up to date, name its password in {PasswordVariable}.");
+
+            return ExitCodes.Done;
+        }
+
         var outcome = await run.Get<DemoData>().CreateAsync(password, furtherUsers: Math.Max(0, generated - 1) / StashesModule.GeneratedFilesPerUser, cancellationToken);
         if (generated > 0)
         {
@@ -60,6 +81,14 @@ internal static class Seed
             + $"{outcome.Created} files created, {outcome.Updated} updated, {outcome.Unchanged} unchanged.{(generated == 0 ? "" : $" {generated} generated files.")}");
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>Nobody knows the password that an earlier run made up, and another one would not let in.</summary>
+    private static async Task<bool> IsSeededAsync(VerbRun run, CancellationToken cancellationToken)
+    {
+        await using var connection = await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken);
+
+        return await connection.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM identity.users WHERE email = $1)", cancellationToken, DemoData.DemoEmail);
     }
 
     private static async Task GenerateAsync(VerbRun run, int files, IReadOnlyList<string> users, CancellationToken cancellationToken)

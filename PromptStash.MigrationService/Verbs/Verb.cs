@@ -37,29 +37,35 @@ internal sealed class VerbRunner(Action<IHostApplicationBuilder>? configure)
     }
 
     /// <summary>Migrates as a part of another verb, which has the last word.</summary>
-    public async Task<int> MigrateQuietlyAsync(CancellationToken cancellationToken)
+    public Task<int> MigrateQuietlyAsync(ParseResult parse, CancellationToken cancellationToken) =>
+        RunAsync(
+            parse,
+            async (run, cancelled) =>
+            {
+                await run.Get<Migrator>().RunAsync(cancelled);
+
+                return ExitCodes.Done;
+            },
+            cancellationToken);
+
+    /// <summary>The one verb whose log is its result, so that it goes to standard output; why it failed goes to standard error all the same.</summary>
+    public Task<int> MigrateAsync(ParseResult parse, CancellationToken cancellationToken) =>
+        RunAsync(
+            parse,
+            async (run, cancelled) =>
+            {
+                await run.Get<Migrator>().RunAsync(cancelled);
+                run.Output.Result(new { UpToDate = true }, "");
+
+                return ExitCodes.Done;
+            },
+            cancellationToken,
+            logsToErrors: parse.GetValue(CommandLine.Json));
+
+    public async Task<int> RunAsync(
+        ParseResult parse, Func<VerbRun, CancellationToken, Task<int>> run, CancellationToken cancellationToken, bool logsToErrors = true)
     {
-        using var host = MigrationHost.Build(configure, logsToErrors: true);
-
-        return await host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken);
-    }
-
-    public async Task<int> MigrateAsync(ParseResult parse, CancellationToken cancellationToken)
-    {
-        var json = parse.GetValue(CommandLine.Json);
-        using var host = MigrationHost.Build(configure, logsToErrors: json);
-        var exitCode = await host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken);
-        if (json)
-        {
-            new Output(json).Result(new { upToDate = exitCode == ExitCodes.Done }, "");
-        }
-
-        return exitCode;
-    }
-
-    public async Task<int> RunAsync(ParseResult parse, Func<VerbRun, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
-    {
-        using var host = MigrationHost.Build(configure, logsToErrors: true);
+        using var host = MigrationHost.Build(configure, logsToErrors);
         try
         {
             return await run(new VerbRun(host.Services, parse, new Output(parse.GetValue(CommandLine.Json))), cancellationToken);

@@ -73,9 +73,13 @@ internal static class Verify
         var modules = host.Services.GetRequiredService<IEnumerable<IModuleMigrator>>().ToList();
         var indexes = await steps.FollowAsync("Checking tables and indexes", _ => CheckIndexesAsync(scratch, modules, cancellationToken));
         var pending = await host.Services.GetRequiredService<Migrator>().FindPendingAsync(cancellationToken);
-        if (await steps.FollowAsync("Migrating", _ => host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken)) != ExitCodes.Done)
+        try
         {
-            throw new MigrationException($"{file.FullName} can be restored and not be migrated; the log says why.");
+            await steps.FollowAsync("Migrating", _ => host.Services.GetRequiredService<Migrator>().RunAsync(cancellationToken));
+        }
+        catch (Exception exception) when (exception is NpgsqlException or MigrationException)
+        {
+            throw new MigrationException($"{file.FullName} can be restored and not be migrated: {Failure.Describe(exception)}", exception);
         }
 
         var rows = await steps.FollowAsync("Reading as the API does", async report =>

@@ -63,11 +63,11 @@ public sealed record ConnectionGroup(string? State, string Application, string? 
 /// <summary>A session that waits for another one's lock.</summary>
 /// <param name="Waiting">The process that waits.</param>
 /// <param name="WaitingQuery">What it wants to run.</param>
-/// <param name="WaitedSeconds">For how long.</param>
+/// <param name="WaitedSeconds">For how long; unknown where the server does not tell this role.</param>
 /// <param name="Blocking">The process that it waits for.</param>
 /// <param name="BlockingQuery">What that one ran last.</param>
 /// <param name="BlockingState">idle in transaction: it was forgotten.</param>
-public sealed record LockWait(int Waiting, string WaitingQuery, double WaitedSeconds, int Blocking, string BlockingQuery, string? BlockingState);
+public sealed record LockWait(int Waiting, string WaitingQuery, double? WaitedSeconds, int Blocking, string BlockingQuery, string? BlockingState);
 
 /// <summary>Who is connected, and who waits for whom.</summary>
 /// <param name="Groups">The largest first.</param>

@@ -99,15 +99,15 @@ public static partial class DatabaseMonitor
         await ReadAsync(
             connection,
             """
-            SELECT w.pid, left(w.query, $1), extract(epoch FROM clock_timestamp() - coalesce(l.since, w.query_start))::float8, b.pid, left(b.query, $1), b.state
+            SELECT w.pid, coalesce(left(w.query, $1), ''), extract(epoch FROM clock_timestamp() - coalesce(l.since, w.query_start))::float8, b.pid, coalesce(left(b.query, $1), ''), b.state
             FROM pg_stat_activity w
             CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocking (pid)
             JOIN pg_stat_activity b ON b.pid = blocking.pid
             LEFT JOIN LATERAL (SELECT min(waitstart) AS since FROM pg_locks WHERE pid = w.pid AND NOT granted) l ON true
-            WHERE w.datname = current_database() ORDER BY 3 DESC
+            WHERE w.datname = current_database() ORDER BY 3 DESC NULLS LAST
             """,
             [QueryLength],
-            row => new LockWait(row.GetInt32(0), row.GetString(1), row.GetDouble(2), row.GetInt32(3), row.GetString(4), Text(row, 5)),
+            row => new LockWait(row.GetInt32(0), row.GetString(1), Nullable<double>(row, 2), row.GetInt32(3), row.GetString(4), Text(row, 5)),
             cancellationToken));
 
     private static string? OperationOf(string query) => Tag.Match(query) is { Success: true } tag ? tag.Groups["name"].Value : null;

@@ -152,11 +152,10 @@ public sealed class TheManifests
     }
 
     [Fact]
-    public void Configure_PgBouncer_as_the_worker_does_but_for_listening_to_other_pods()
+    public void Configure_PgBouncer_as_the_worker_does()
     {
         var direct = new NpgsqlConnectionStringBuilder(Manifests.Find<V1ConfigMap>("promptstash-migrations").Data["ConnectionStrings__promptstash"]);
-        var expected = Values(PgBouncerConfig.Ini(direct, direct.Database!, "/etc/pgbouncer/userlist.txt", port: 6432, prepares: true, tls: null));
-        expected["listen_addr"] = "0.0.0.0";
+        var expected = Values(PgBouncerConfig.Ini(direct, direct.Database!, "/etc/pgbouncer/userlist.txt", new("0.0.0.0", 6432, ["promptstash_app"], []), prepares: true, tls: null));
 
         Assert.Equal(expected, Pool());
     }

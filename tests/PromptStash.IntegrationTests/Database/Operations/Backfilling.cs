@@ -59,13 +59,81 @@ public sealed class Backfilling(PromptStashApp app)
         Assert.Equal(520, changed.Sum());
     }
 
-    private async Task<NpgsqlDataSource> PrepareAsync(int rows)
+    [Fact]
+    public async Task By_a_plan_that_never_comes_to_an_end_stops_and_says_why()
+    {
+        await using var source = await PrepareAsync(rows: 1, name: "Plato");
+        var plan = new BackfillPlan("public.people", "first_name = split_part(name, ' ', 1)", "first_name || ' ' || split_part(name, ' ', 2) IS DISTINCT FROM name");
+
+        var stopped = await Assert.ThrowsAsync<MigrationException>(() => new Backfill(source, TimeProvider.System).RunAsync(plan, progress: null, Cancelled));
+
+        Assert.Contains("never come to an end", stopped.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Plato", "Plato", "")]
+    [InlineData("Ada Lovelace", "Ada", "Lovelace")]
+    [InlineData("Johann Sebastian Bach", "Johann", "Sebastian Bach")]
+    public async Task Splits_a_name_of_any_number_of_words_and_loses_none(string name, string first, string last)
+    {
+        await using var source = await PrepareAsync(rows: 3, name);
+        const string First = "split_part(name, ' ', 1)";
+        const string Last = "substr(name, length(split_part(name, ' ', 1)) + 2)";
+        var plan = new BackfillPlan("public.people", $"first_name = {First}, last_name = {Last}", $"(first_name, last_name) IS DISTINCT FROM ({First}, {Last})");
+
+        Assert.Equal(3, await new Backfill(source, TimeProvider.System).RunAsync(plan, progress: null, Cancelled));
+
+        Assert.Equal(3, await CountAsync(source, $"first_name = '{first}' AND last_name = '{last}'"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    [InlineData(1.5)]
+    [InlineData(double.NaN)]
+    public void With_a_share_of_the_time_that_there_is_not_is_refused(double share) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Plan with { Share = share });
+
+    [Fact]
+    public void With_batches_of_nothing_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Plan with { BatchSize = 0 });
+
+    [Fact]
+    public async Task Leaves_the_users_their_share_of_the_time()
+    {
+        await using var source = await PrepareAsync(rows: 150);
+        var time = new SecondByStep();
+
+        await new Backfill(source, time).RunAsync(Plan with { Share = 0.25 }, progress: null, Cancelled);
+
+        Assert.Equal([TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)], time.Pauses);
+    }
+
+    /// <summary>A second passes between one look at the clock and the next; pauses are over at once, and noted.</summary>
+    private sealed class SecondByStep : TimeProvider
+    {
+        private long _now;
+
+        public List<TimeSpan> Pauses { get; } = [];
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _now++;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Pauses.Add(dueTime);
+
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+
+    private async Task<NpgsqlDataSource> PrepareAsync(int rows, string name = "Ada Lovelace")
     {
         var source = NpgsqlDataSource.Create(app.Postgres.ConnectionString(await app.CreateDatabaseAsync()));
         await using var command = source.CreateCommand(
             $"""
-            CREATE TABLE people (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), number int, name text, first_name text);
-            INSERT INTO people (number, name) SELECT n, 'Ada Lovelace' FROM generate_series(1, {rows}) n
+            CREATE TABLE people (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), number int, name text, first_name text, last_name text);
+            INSERT INTO people (number, name) SELECT n, '{name}' FROM generate_series(1, {rows}) n
             """);
         await command.ExecuteNonQueryAsync(Cancelled);
 

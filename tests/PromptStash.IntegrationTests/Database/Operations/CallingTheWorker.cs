@@ -24,6 +24,8 @@ public sealed class CallingTheWorker(PromptStashApp app)
     [InlineData("status", "--jsn")]
     [InlineData("rollback")]
     [InlineData("roles", "--statement-timeout", "soon")]
+    [InlineData("roles", "--statement-timeout", "-1")]
+    [InlineData("seed", "--size", "large", "--files", "-5")]
     [InlineData("monitor", "--watch", "0")]
     [InlineData("backup", "a.dump", "--schema-only", "--data-only")]
     [InlineData("seed", "--size", "huge")]
@@ -38,6 +40,9 @@ public sealed class CallingTheWorker(PromptStashApp app)
     }
 
     [Theory]
+    [InlineData]
+    [InlineData("migrate")]
+    [InlineData("seed")]
     [InlineData("status")]
     [InlineData("roles")]
     [InlineData("pgbouncer-config")]

@@ -47,6 +47,24 @@ public sealed class GivingRolesTheLeast(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Before_the_first_migration_gives_its_history_to_the_API_and_to_monitoring_to_read_only()
+    {
+        var database = await SetUpAsync(await app.CreateDatabaseAsync());
+
+        (await Worker.RunAsync(Connection(database, "owner"), [])).Ends(0);
+
+        await using var api = await OpenAsync(database, "app");
+        await using var monitoring = await OpenAsync(database, "readonly");
+        foreach (var schema in (string[])["identity", "stashes", "sharing"])
+        {
+            var refusal = await Assert.ThrowsAsync<PostgresException>(() => api.ExecuteAsync($"DELETE FROM {schema}.\"__EFMigrationsHistory\""));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+            Assert.NotEmpty(await api.ColumnAsync($"SELECT migration_id FROM {schema}.\"__EFMigrationsHistory\""));
+            Assert.NotEmpty(await monitoring.ColumnAsync($"SELECT migration_id FROM {schema}.\"__EFMigrationsHistory\""));
+        }
+    }
+
+    [Fact]
     public async Task Lets_the_owner_migrate()
     {
         var database = await SetUpAsync();
@@ -126,9 +144,10 @@ public sealed class GivingRolesTheLeast(PromptStashApp app)
         Assert.Empty(await connection.ColumnAsync("SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'unmade%'"));
     }
 
-    private async Task<string> SetUpAsync()
+    private async Task<string> SetUpAsync() => await SetUpAsync(await app.CreateMigratedDatabaseAsync());
+
+    private async Task<string> SetUpAsync(string database)
     {
-        var database = await app.CreateMigratedDatabaseAsync();
         (string, string)[] passwords = [.. ((string[])["OWNER", "APP", "READONLY"]).Select(role => ($"PROMPTSTASH_{role}_PASSWORD", Password))];
         (await Worker.RunAsync(app.Postgres.ConnectionString(database), passwords, "roles")).Ends(0);
 

@@ -69,6 +69,58 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Leaves_files_for_their_owners_eyes_only()
+    {
+        var (_, file) = await SaveAsync();
+
+        Assert.All([file, file + ".manifest.json"], path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+    }
+
+    [Fact]
+    public async Task Goes_over_the_manifest_that_a_killed_run_left_without_its_dump()
+    {
+        var (source, file) = await SaveAsync();
+        File.Delete(file);
+
+        (await cluster.VerbAsync(source, "backup", file)).Ends(0);
+
+        (await cluster.VerbAsync(await cluster.CreateDatabaseAsync(), "restore", file)).Ends(0);
+    }
+
+    [Fact]
+    public async Task Into_a_database_of_another_locale_says_so()
+    {
+        var (source, file) = await SaveAsync();
+        var target = source + "_plain";
+        await using (var connection = await cluster.OpenAsync("postgres"))
+        {
+            await connection.ExecuteAsync($"CREATE DATABASE {target} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+        }
+
+        var answer = (await cluster.VerbAsync(target, "restore", file)).Ends(0);
+
+        Assert.Contains("--swap makes a database like that one", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beside_a_database_of_a_locale_of_ICU_and_resetting_it_keeps_that()
+    {
+        var source = "icu_" + Guid.CreateVersion7(app.Time.GetUtcNow()).ToString("N");
+        await using var connection = await cluster.OpenAsync((await SaveAsync()).Database);
+        await connection.ExecuteAsync($"CREATE DATABASE {source} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'und'");
+        (await cluster.VerbAsync(source)).Ends(0);
+        var file = cluster.NewFile();
+        (await cluster.VerbAsync(source, "backup", file)).Ends(0);
+
+        (await cluster.VerbAsync(source, "restore", file, "--swap")).Ends(0);
+        Assert.Equal("i", await connection.ScalarAsync<string>("SELECT datlocprovider::text FROM pg_database WHERE datname = $1", source));
+
+        (await cluster.VerbAsync(source, "reset", "--yes-delete-everything", source, "--without-seed")).Ends(0);
+        Assert.Equal("i", await connection.ScalarAsync<string>("SELECT datlocprovider::text FROM pg_database WHERE datname = $1", source));
+    }
+
+    [Fact]
     public async Task Onto_a_file_that_is_there_is_refused()
     {
         var (source, file) = await SaveAsync();

@@ -83,6 +83,54 @@ public sealed class SeedingAndResetting(PromptStashApp app)
     }
 
     [Fact]
+    public async Task In_production_a_second_time_changes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        (await app.VerbAsync(database, "seed")).Ends(0);
+
+        var again = (await app.VerbAsync(database, "seed")).Ends(0);
+
+        Assert.Contains("PROMPTSTASH_SEED_PASSWORD", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Through_a_pooler_is_refused_before_anything_is_made()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+
+        var answer = (await Worker.RunAsync(app.PgBouncer.ConnectionString(database), Development, "seed")).Ends(1);
+
+        Assert.Contains("connection pooler", answer.Errors, StringComparison.Ordinal);
+        await using var connection = await app.OpenDatabaseAsync(database);
+        Assert.Equal(0, await connection.ScalarAsync<long>("SELECT count(*) FROM identity.users"));
+    }
+
+    [Fact]
+    public async Task Resetting_by_somebody_who_may_not_make_databases_deletes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        await using var connection = await app.OpenDatabaseAsync(database);
+        await connection.ExecuteAsync($"CREATE ROLE {database}_owner LOGIN PASSWORD 'makes nothing'");
+        await connection.ExecuteAsync($"ALTER DATABASE {database} OWNER TO {database}_owner");
+
+        var answer = (await Worker.RunAsync(
+            app.Postgres.ConnectionString(database).As($"{database}_owner", "makes nothing"), [], "reset", "--yes-delete-everything", database)).Ends(1);
+
+        Assert.Contains("42501", answer.Errors, StringComparison.Ordinal);
+        (await app.VerbAsync(database, "status")).Ends(0);
+    }
+
+    [Fact]
+    public async Task Resetting_what_is_gone_makes_it_again()
+    {
+        var database = "gone_" + app.NewId().ToString("N");
+
+        (await app.VerbAsync(database, "reset", "--yes-delete-everything", database, "--without-seed")).Ends(0);
+
+        (await app.VerbAsync(database, "status")).Ends(0);
+    }
+
+    [Fact]
     public async Task Resetting_outside_of_Development_is_refused_and_deletes_nothing()
     {
         var database = await app.CreateMigratedDatabaseAsync();

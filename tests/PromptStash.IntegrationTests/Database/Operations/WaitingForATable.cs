@@ -44,6 +44,29 @@ public sealed class WaitingForATable(PromptStashApp app)
         Assert.Equal(0, await reader.ScalarAsync<long>("SELECT count(*) FROM pg_tables WHERE schemaname = 'identity' AND tablename = 'audit_events'"));
     }
 
+    [Fact]
+    public async Task To_undo_a_migration_lets_other_readers_through_too()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        await using var reader = await app.OpenDatabaseAsync(database);
+        await using var reading = await reader.BeginTransactionAsync(Cancelled);
+        await reader.ExecuteAsync("SELECT count(*) FROM identity.users");
+
+        using var worker = MigrationWorker.Start(
+            app.Postgres.ConnectionString(database), ["rollback", "identity", "Initial", "--without-backup"], [("Migration__LockTimeout", "00:00:00.500")]);
+        await SaysAsync(worker.StandardError, "trying again");
+
+        await using var other = await app.OpenDatabaseAsync(database);
+        await other.ExecuteAsync("SET statement_timeout = '20s'");
+        Assert.Equal(0, await other.ScalarAsync<long>("SELECT count(*) FROM identity.users"));
+        await reading.RollbackAsync(Cancelled);
+
+        var rest = await worker.StandardError.ReadToEndAsync(Cancelled);
+        await worker.WaitForExitAsync(Cancelled);
+        Assert.True(worker.ExitCode == 0, rest);
+        Assert.Single(await other.ColumnAsync("SELECT migration_id FROM identity.\"__EFMigrationsHistory\""));
+    }
+
     private static async Task SaysAsync(StreamReader output, string text)
     {
         while (await output.ReadLineAsync(Cancelled) is { } line)

@@ -75,6 +75,19 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
         Assert.Contains("4711", answer.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Refuses_to_explain_what_has_no_plan_whatever_its_line_endings()
+    {
+        var database = await PreparedAsync();
+        await using var connection = await app.OpenDatabaseAsync(database);
+        await connection.ExecuteAsync("COMMENT\r\nON\r\nTABLE\r\nstashes.tags IS 'in four lines'");
+        var id = await connection.ScalarAsync<long>("SELECT queryid FROM pg_stat_statements WHERE query LIKE 'COMMENT%ON%stashes.tags%' LIMIT 1");
+
+        var answer = (await app.VerbAsync(database, "explain", "--", $"{id}")).Ends(1);
+
+        Assert.Contains("this is: COMMENT ON TABLE stashes.tags", answer.Errors, StringComparison.Ordinal);
+    }
+
     private async Task<string> PreparedAsync()
     {
         var database = await app.CreateMigratedDatabaseAsync();
