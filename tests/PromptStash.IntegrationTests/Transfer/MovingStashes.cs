@@ -16,7 +16,8 @@ public sealed class MovingStashes(PromptStashApp app)
     {
         var word = Gen.Char["abcdeXYZ \u00E9\u4F60"].Array[1, 10].Select(chars => new string(chars).Trim()).Where(text => text.Length > 0);
         var version = Gen.Select(Gen.Char["abc\r\n\u00E9"].Array[0, 200].Select(chars => new string(chars)), word.Null());
-        var file = Gen.Select(version.Array[1, 5], word.Array[0, 3], word.Array[0, 3]);
+        var label = Gen.Char["abc123._-"].Array[0, 9].Select(chars => "v" + new string(chars));
+        var file = Gen.Select(version.Array[1, 5], word.Array[0, 3], label.Array[0, 3]);
         var stashes = Gen.Select(Gen.Char["abxy"].Array[1, 2].Select(chars => $"{string.Join('/', chars)}.md"), file).Array[1, 8]
             .Select(files => files.DistinctBy(one => one.Item1).ToList());
 
@@ -38,6 +39,25 @@ public sealed class MovingStashes(PromptStashApp app)
                 Assert.Equal(Comparable(archive), Comparable(await ExportAsync(bob, to, Everything)));
             },
             iter: 25, threads: 1);
+    }
+
+    [Fact]
+    public async Task Says_what_the_stash_was_and_changes_nothing_of_the_one_imported_into()
+    {
+        using var ada = await app.SignInAsync();
+        var from = await ada.CreateStashAsync("Team agents", "PLUGIN");
+        await (await ada.PatchAsJsonAsync($"/api/v1/stashes/{from}", new { description = "What they run on" }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await ada.CreateFileAsync(from, "a.md", "1");
+        var archive = await ExportAsync(ada, from, "?metadata=true");
+        var to = await ada.CreateStashAsync("Mine", "USER");
+
+        await (await ada.ImportAsync(to, archive)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(
+            """{"name":"Team agents","scope":"PLUGIN","description":"What they run on"}""",
+            JsonNode.Parse(StashClient.Unzip(archive)["promptstash.json"])!["stash"]!.ToJsonString());
+        var stash = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{to}", Cancelled);
+        Assert.Equal(("Mine", "USER"), (stash.Text("name"), stash.Text("scope")));
     }
 
     [Fact]
@@ -163,6 +183,20 @@ public sealed class MovingStashes(PromptStashApp app)
         Assert.Equal(["c.md", "docs/a.md", "docs/b.md"], StashClient.Unzip(await response.Content.ReadAsByteArrayAsync(Cancelled)).Keys);
     }
 
+    [Theory]
+    [InlineData("fileIds")]
+    [InlineData("folderIds")]
+    public async Task Of_more_than_one_may_name_is_refused(string field)
+    {
+        using var ada = await app.SignInAsync();
+        var ids = Enumerable.Range(0, 1001).Select(_ => app.NewId());
+
+        var problem = await (await ada.PostAsJsonAsync(
+            $"/api/v1/stashes/{await ada.DefaultStashAsync()}/export", new Dictionary<string, object> { [field] = ids }, Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal("Name at most 1000, or export the whole stash.", problem.GetProperty("errors").GetProperty(field)[0].GetString());
+    }
+
     [Fact]
     public async Task Of_anything_that_is_not_in_the_stash_looks_as_if_it_were_not_there()
     {
@@ -182,41 +216,40 @@ public sealed class MovingStashes(PromptStashApp app)
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NotFound, answer));
     }
 
-    private async Task WriteAsync(
+    private static async Task WriteAsync(
         HttpClient client, Guid stash, string path, (string Content, string? Message)[] versions, string[] tags, string[] labels)
     {
         var created = await client.PostAsJsonAsync(
             $"/api/v1/stashes/{stash}/files", new { path, content = versions[0].Content, message = versions[0].Message }, Cancelled);
         var file = (await created.ReadAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        var current = 1;
         foreach (var (content, message) in versions.Skip(1))
         {
             var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/files/{file}/content") { Content = JsonContent.Create(new { content, message }) };
             request.Headers.TryAddWithoutValidation("If-Match", "*");
-            await (await client.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK);
+            current = (await (await client.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK)).GetProperty("version").GetInt32();
         }
 
-        await using var database = await app.OpenDatabaseAsync();
-        foreach (var tag in tags)
-        {
-            await database.ExecuteAsync(
-                """
-                WITH tag AS (
-                    INSERT INTO stashes.tags (id, owner_id, name, color, created_at, updated_at)
-                    SELECT $2, owner_id, $3, '#00AAff', now(), now() FROM stashes.files WHERE id = $1
-                    ON CONFLICT (owner_id, lower(name)) DO UPDATE SET name = tags.name RETURNING id)
-                INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at) SELECT $2, $1, id, now() FROM tag ON CONFLICT (file_id, tag_id) DO NOTHING
-                """, file, app.NewId(), tag);
-        }
+        await PutTagsAsync(client, file, tags);
 
         // The last label on the current version, the others on older ones.
         for (var n = 0; n < labels.Length; n++)
         {
-            await database.ExecuteAsync(
-                """
-                INSERT INTO stashes.file_labels (file_id, name, version, updated_by, updated_at)
-                SELECT id, $2, GREATEST(1, version - $3), owner_id, now() FROM stashes.files WHERE id = $1 ON CONFLICT (file_id, name) DO NOTHING
-                """, file, labels[n], labels.Length - 1 - n);
+            var version = Math.Max(1, current - (labels.Length - 1 - n));
+            await (await client.PutAsJsonAsync($"/api/v1/files/{file}/labels/{labels[n]}", new { version }, Cancelled)).ReadAsync(HttpStatusCode.OK);
         }
+    }
+
+    private static async Task PutTagsAsync(HttpClient client, Guid file, string[] tags)
+    {
+        foreach (var name in tags)
+        {
+            // Another file's tag may have the name already.
+            var created = await client.PostAsJsonAsync("/api/v1/tags", new { name, color = "#00AAff" }, Cancelled);
+            Assert.True(created.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, await created.Content.ReadAsStringAsync(Cancelled));
+        }
+
+        await (await client.PutAsJsonAsync($"/api/v1/files/{file}/tags", new { tags }, Cancelled)).ReadAsync(HttpStatusCode.OK);
     }
 
     private static async Task<byte[]> ExportAsync(HttpClient client, Guid stash, string query)
