@@ -5,6 +5,7 @@ namespace PromptStash.Stashes.Tests;
 public sealed class ReadingASearchQuery
 {
     private const int MaxLength = 500;
+    private const int MaxParts = 32;
 
     [Theory]
     [InlineData("diff", SearchTermKind.Word, "diff", false)]
@@ -26,6 +27,9 @@ public sealed class ReadingASearchQuery
     [InlineData("path:skills/", "path", "skills/", false)]
     [InlineData("model:opus", "model", "opus", false)]
     [InlineData("tools:Bash", "tools", "Bash", false)]
+    [InlineData("scope:Project", "scope", "PROJECT", false)]
+    [InlineData("-since:2026-11-01", "since", "2026-11-01T00:00:00.0000000+00:00", true)]
+    [InlineData("since:2026-11-01T10:30:00+01:00", "since", "2026-11-01T09:30:00.0000000+00:00", false)]
     public void Understands_a_filter(string text, string name, string value, bool excluded) =>
         Assert.Equal([new SearchFilter(name, value, excluded)], Parse(text + " other").Filters);
 
@@ -36,11 +40,13 @@ public sealed class ReadingASearchQuery
     [InlineData("one - two", "At character 5: '-' needs a term right behind it.")]
     [InlineData("one *", "At character 5: there is no letter or digit to find.")]
     [InlineData("one kind:", "At character 5: 'kind:' needs a value right behind it.")]
-    [InlineData("one colour:red", "At character 5: there is no filter 'colour'; there are kind, tag, path, model, tools. To find a colon in a text, put it in quotation marks.")]
+    [InlineData("one colour:red", "At character 5: there is no filter 'colour'; there are kind, tag, path, model, tools, scope, since. To find a colon in a text, put it in quotation marks.")]
+    [InlineData("one scope:all", "At character 5: there is no such scope; there are USER, PROJECT, PLUGIN, MARKETPLACE.")]
+    [InlineData("one since:yesterday", "At character 5: 'since:' needs a day such as 2026-11-01, or a time such as 2026-11-01T09:30:00Z.")]
     [InlineData("one\u0001two", "At character 4: a control character.")]
     public void Says_what_is_wrong_and_where(string text, string expected)
     {
-        Assert.False(SearchQuery.TryParse(text, MaxLength, out _, out var error));
+        Assert.False(SearchQuery.TryParse(text, MaxLength, MaxParts, out _, out var error));
         Assert.Equal(expected, error);
     }
 
@@ -54,11 +60,11 @@ public sealed class ReadingASearchQuery
 
     [Fact]
     public void Refuses_more_parts_than_allowed() =>
-        Assert.Equal("The query has more than 32 terms and filters.", Refused(string.Join(' ', Enumerable.Repeat("a", SearchQuery.MaxParts + 1))));
+        Assert.Equal("The query has more than 32 terms and filters.", Refused(string.Join(' ', Enumerable.Repeat("a", MaxParts + 1))));
 
     [Fact]
     public void Of_any_text_understands_it_or_says_why_not() => Gen.String[0, 60].Sample(text =>
-        Assert.Equal(SearchQuery.TryParse(text, MaxLength, out _, out var error), error.Length == 0));
+        Assert.Equal(SearchQuery.TryParse(text, MaxLength, MaxParts, out _, out var error), error.Length == 0));
 
     [Fact]
     public void Loses_no_part_of_what_was_asked_for()
@@ -87,14 +93,14 @@ public sealed class ReadingASearchQuery
 
     private static SearchQuery Parse(string text)
     {
-        Assert.True(SearchQuery.TryParse(text, MaxLength, out var query, out var error), error);
+        Assert.True(SearchQuery.TryParse(text, MaxLength, MaxParts, out var query, out var error), error);
 
         return query;
     }
 
     private static string Refused(string text)
     {
-        Assert.False(SearchQuery.TryParse(text, MaxLength, out _, out var error));
+        Assert.False(SearchQuery.TryParse(text, MaxLength, MaxParts, out _, out var error));
 
         return error;
     }

@@ -38,6 +38,76 @@ public sealed class CheckingAStash
         FindsNothing((path, text), (script, "#!/bin/sh\n"));
     }
 
+    [Theory]
+    [InlineData("!`${CLAUDE_SKILL_DIR}/scripts/a.sh`", 3)]
+    [InlineData("Run `${CLAUDE_SKILL_DIR}/scripts/a.sh` first.", 6)]
+    [InlineData("!`bash ${CLAUDE_PLUGIN_ROOT}/skills/pdf/scripts/a.sh`", 8)]
+    public void Finds_a_script_that_a_skill_runs_and_does_not_have(string line, int column)
+    {
+        var skill = (Path: "plugins/docs/skills/pdf/SKILL.md", Text: $"{PdfSkill.Text}{line}\n");
+
+        Finds("stash-script-missing", (6, column), skill);
+        FindsNothing(skill, ("plugins/docs/skills/pdf/scripts/a.sh", "#!/bin/sh\n"));
+    }
+
+    [Fact]
+    public void Finds_a_script_in_a_block_that_a_command_runs()
+    {
+        var command = (Path: "plugins/docs/commands/a.md", Text: "```!\ndate\nbash ${CLAUDE_PLUGIN_ROOT}/scripts/a.sh\n```\n");
+
+        Finds("stash-script-missing", (3, 6), command);
+        FindsNothing(command, ("plugins/docs/scripts/a.sh", "#!/bin/sh\n"));
+    }
+
+    [Fact]
+    public void Finds_a_page_of_a_skill_which_is_not_there()
+    {
+        var skill = (PdfSkill.Path, Text: PdfSkill.Text + "Read ${CLAUDE_SKILL_DIR}/forms.md and write ${CLAUDE_SKILL_DIR}/out.json.\n");
+
+        Finds("stash-link-missing", (6, 6), skill);
+        FindsNothing(skill, (".claude/skills/pdf/forms.md", "Forms\n"));
+    }
+
+    [Fact]
+    public void Takes_a_script_of_a_plugin_in_prose_for_an_example() => FindsNothing(
+        ("plugins/docs/commands/a.md", "A hook may run `${CLAUDE_PLUGIN_ROOT}/scripts/a.sh`.\n"));
+
+    [Theory]
+    [InlineData("""{"mcpServers": {"docs": {"command": "${CLAUDE_PLUGIN_ROOT}/server/a.js"}}}""", 38)]
+    [InlineData("""{"mcpServers": {"docs": {"command": "node", "args": ["${CLAUDE_PLUGIN_ROOT}/server/a.js"]}}}""", 55)]
+    public void Finds_a_server_of_a_plugin_which_is_not_there(string text, int column)
+    {
+        Finds("stash-script-missing", (1, column), ("plugins/docs/.mcp.json", text));
+        FindsNothing(("plugins/docs/.mcp.json", text), ("plugins/docs/server/a.js", ""));
+    }
+
+    [Fact]
+    public void Finds_a_script_that_a_hook_gives_to_a_program()
+    {
+        var hooks = ("plugins/git/hooks/hooks.json", """{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "node", "args": ["${CLAUDE_PLUGIN_ROOT}/a.js"]}]}]}}""");
+
+        Finds("stash-script-missing", (1, 81), hooks);
+        FindsNothing(hooks, ("plugins/git/a.js", ""));
+    }
+
+    [Fact]
+    public void Finds_an_agent_that_a_skill_runs_in_and_which_is_not_there()
+    {
+        var skill = (PdfSkill.Path, Text: "---\nname: pdf\ndescription: b\ncontext: fork\nagent: reviewer\n---\nBody\n");
+
+        Finds("stash-agent-missing", (5, 8), skill);
+        FindsNothing(skill, (".claude/agents/a.md", "---\nname: reviewer\ndescription: b\n---\nBody\n"));
+        FindsNothing(skill, ("plugins/docs/agents/reviewer.md", "---\ndescription: b\n---\nBody\n"));
+        FindsNothing((skill.Path, skill.Text.Replace("reviewer", "Explore", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Finds_two_commands_of_one_file_name_in_one_place()
+    {
+        Finds("stash-command-duplicate", (1, 1), (".claude/commands/git/a.md", "Body\n"), (".claude/commands/web/A.md", "Body\n"));
+        FindsNothing((".claude/commands/git/a.md", "Body\n"), (".claude/commands/git/b.md", "Body\n"), ("plugins/docs/commands/a.md", "Body\n"));
+    }
+
     [Fact]
     public void Finds_a_link_of_a_skill_that_leads_nowhere()
     {

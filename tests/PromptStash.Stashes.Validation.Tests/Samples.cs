@@ -61,7 +61,7 @@ internal static class Samples
         Skill("skill-description-long", $"name: pdf\ndescription: §{Words(1000)}\nwhen_to_use: {Words(600)}\n", $"name: pdf\ndescription: {Words(1000)}\nwhen_to_use: {Words(500)}\n"),
         Skill("skill-unknown-key", "name: pdf\ndescription: b\n§licence: MIT\n", "name: pdf\ndescription: b\nmetadata:\n  version: \"1\"\n"),
         new("skill-directory-reserved", ".claude/skills/synced/SKILL.md", "§---\ndescription: b\n---\nBody\n", ".claude/skills/sync/SKILL.md", "---\ndescription: b\n---\nBody\n"),
-        Of("skill-too-long", SkillPath, Lines(500) + "§line\n", Lines(499)),
+        Of("skill-too-long", SkillPath, Lines(500) + "§line\n", Lines(500)),
         Of("skill-body-empty", SkillPath, "---\ndescription: b\n---\n§", "---\ndescription: b\n---\nB"),
     ];
 
@@ -188,7 +188,7 @@ internal static class Samples
     private static IEnumerable<Sample> OtherSamples() =>
     [
         Of("session-line-invalid", SessionPath, "{\"type\": \"user\"}\n§[1]\n", "{\"type\": \"user\"}\n\n{\"type\": \"later\", \"new\": [1]}"),
-        Of("memory-too-long", "CLAUDE.md", Lines(200) + "§line\n", Lines(199)),
+        Of("memory-too-long", "CLAUDE.md", Lines(200) + "§line\n", Lines(200)),
         Of("memory-too-large", "CLAUDE.md", "§" + new string('x', (4 * 1024 * 1024) + 1), new string('x', 4 * 1024 * 1024)),
         new("memory-not-read", "AGENTS.md", "§Run the tests.\n", "CLAUDE.md", "Run the tests.\n"),
         Of("rule-field-type", RulePath, "---\npaths: §3\n---\nTest first.\n", "---\npaths: [\"**/*.cs\"]\n---\nTest first.\n"),
@@ -213,7 +213,25 @@ internal static class Samples
         Secret("secret-sendgrid-key", "S" + "G." + Random[..22] + "." + Random + "Zq8"),
         Of("secret-password-in-url", "notes.md", "postgres://ada:§hT7qLw93Xz@prod.internal.acme.net/app", "postgres://user:password1@localhost/app and postgres://ada:${PASSWORD1}@prod.acme.net/app"),
         Mcp("secret-high-entropy", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"API_KEY\": \"§{Random}\"}}}}", "\"docs\": {\"command\": \"docs\", \"env\": {\"API_KEY\": \"your-api-key-goes-here-1\"}}"),
+        Variable("AWS_SECRET_ACCESS_KEY", Random[..9] + "/" + Random[9..22] + "/" + Random[22..], "vendor/models/Claude2/tokenizer-v3"),
+        Variable("DB_PASSWORD_PROD", Random[..24], "DB_PASSWORD_PROD_DB_PASSWORD_2"),
+        Variable("CLIENT_SECRET_VALUE", Random[..24], "${CLIENT_SECRET_VALUE:-none-at-all-0}"),
+        Variable("ACCESS_KEY", Random[..24], "0000000000000000000000a1"),
+        Variable("accessKey", Random[..24], "aaaaaaaaaaaaaaaaaaaaa1"),
+        Variable("SERVICE_CREDENTIAL", Random[..24], "projects/Acme2/keys/main-1"),
+        Variable("GITHUB_PAT", Random[..24], "src/githubPat2/readme/index-1"),
+        Named("secret-high-entropy", "TOKEN", "TOKEN_ID"),
+        Named("secret-high-entropy", "clientSecret", "clientSecretName"),
+        Named("secret-high-entropy", "MY_PAT_2", "MY_PATTERN"),
+        Named("secret-high-entropy", "accessKey", "TOKENIZER"),
+        Of("secret-high-entropy", SessionPath, $"{{\"text\": \"export DB_PASSWORD_PROD=§{Random[..24]}\"}}\n", $"{{\"text\": \"the tokens {Random[..24]} and passwords-of {Random[..24]}\"}}\n"),
     ];
+
+    private static Sample Variable(string name, string value, string harmless) => Mcp(
+        "secret-high-entropy", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"{name}\": \"§{value}\"}}}}", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"{name}\": \"{harmless}\"}}}}");
+
+    private static Sample Named(string code, string secret, string harmless) => Mcp(
+        code, $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"{secret}\": \"§{Random[..24]}\"}}}}", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"{harmless}\": \"{Random[..24]}\"}}}}");
 
     private static IEnumerable<Sample> SafetySamples() =>
     [

@@ -21,7 +21,7 @@ public sealed record FileCheck(FileKind Kind, IReadOnlyList<Finding> Findings, s
 public static class Checker
 {
     /// <summary>Changes whenever a rule does, so that what was stored of a check can be told from what a new one would find.</summary>
-    public const int RulesVersion = 1;
+    public const int RulesVersion = 2;
 
     /// <summary>Checks one file.</summary>
     /// <param name="path">Where it lies in its stash, such as <c>.claude/agents/code-reviewer.md</c>.</param>

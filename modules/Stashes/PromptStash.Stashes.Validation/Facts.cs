@@ -4,6 +4,7 @@ namespace PromptStash.Stashes.Validation;
 internal enum ReferenceKind
 {
     Skill,
+    Agent,
     Server,
     Script,
     Link,

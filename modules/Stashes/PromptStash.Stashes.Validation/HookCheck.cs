@@ -146,6 +146,10 @@ internal static class HookCheck
         if (handler["command"]?.Value is Scalar { Type: ScalarType.Text } command)
         {
             Scripts.Follow(report, command);
+            foreach (var argument in (handler["args"]?.Value as Sequence)?.Items.OfType<Scalar>() ?? [])
+            {
+                Scripts.Follow(report, argument);
+            }
         }
 
         if (handler["server"]?.Value is { Text: { } server } at)

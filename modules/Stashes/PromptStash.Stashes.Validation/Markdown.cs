@@ -40,10 +40,14 @@ internal static partial class Markdown
         return paragraph.Length == 0 ? null : Shown.Short(paragraph.ToString(), MaxParagraph);
     }
 
-    /// <summary>Commands that Claude Code runs while it loads a skill or command: <c>!`command`</c> and fences that begin with <c>```!</c>.</summary>
-    public static void CheckCommands(Report report, int from)
+    /// <summary>
+    /// Commands that Claude Code runs while it loads a skill or command: <c>!`command`</c> and fences that begin with <c>```!</c>. Answers where
+    /// they stand, in the order of the text.
+    /// </summary>
+    public static IReadOnlyList<(int Start, int End)> CheckCommands(Report report, int from)
     {
         var text = report.Text;
+        var commands = new List<(int Start, int End)>();
         for (var at = text.AsSpan(from).IndexOf("!") is >= 0 and var first ? from + first : -1; at >= 0 && !report.IsFull;)
         {
             var isInline = at + 2 < text.Length && text[at + 1] == '`' && text[at + 2] != '`' && (at == 0 || char.IsWhiteSpace(text[at - 1])) && ClosesOnLine(text, at + 2);
@@ -51,14 +55,18 @@ internal static partial class Markdown
             if (isInline || isFence)
             {
                 report.Add(FindingCodes.CommandRunsAtLoad, isFence ? at - 3 : at, isFence ? "A block of commands stands here." : "A command stands here.");
+                var length = isFence ? text.AsSpan(at + 1).IndexOf("```") : text.AsSpan(at + 2).IndexOf('`') + 1;
+                commands.Add((at + 1, length < 0 ? text.Length : at + 1 + length));
             }
 
             var next = text.AsSpan(at + 1).IndexOf('!');
             at = next < 0 ? -1 : at + 1 + next;
         }
+
+        return commands;
     }
 
-    /// <summary>The files that a skill links to, and that its commands run.</summary>
+    /// <summary>The files that a skill links to.</summary>
     public static void FollowLinks(Report report, int from)
     {
         if (report.Kind != FileKind.Skill)

@@ -67,6 +67,11 @@ internal static partial class McpCheck
         foreach (var (key, value, isText) in ValuesOf(server).TakeWhile(_ => !report.IsFull))
         {
             CheckValue(report, key, value, isText);
+            if (key == "command" || !isText)
+            {
+                Scripts.Follow(report, value);
+            }
+
             if (isText)
             {
                 report.AddExpanded(value, VariableName().IsMatch(key) ? key : null);

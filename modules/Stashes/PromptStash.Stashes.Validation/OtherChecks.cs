@@ -27,9 +27,9 @@ internal static class MemoryCheck
             report.Add(FindingCodes.MemoryTooLarge, 0, "The file is too large.");
         }
 
-        if (report.Map.Lines > RecommendedLines)
+        if (report.Map.WrittenLines > RecommendedLines)
         {
-            report.Add(FindingCodes.MemoryTooLong, report.Map.StartOf(RecommendedLines + 1), $"The file has {report.Map.Lines} lines.");
+            report.Add(FindingCodes.MemoryTooLong, report.Map.StartOf(RecommendedLines + 1), $"The file has {report.Map.WrittenLines} lines.");
         }
 
         Markdown.FollowImports(report);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace PromptStash.Stashes.Validation;
@@ -8,9 +9,43 @@ internal static partial class Scripts
     /// <summary>How much of a command is searched, in UTF-16 units.</summary>
     private const int MaxCommand = 10_000;
 
+    private const string SkillFolder = "CLAUDE_SKILL_DIR";
+
     /// <summary>Only paths that begin with a folder that Claude Code names: every other one depends on where it is run.</summary>
     [GeneratedRegex("""\$\{?(?<root>CLAUDE_PLUGIN_ROOT|CLAUDE_PROJECT_DIR|CLAUDE_SKILL_DIR)\}?"?/(?<path>[A-Za-z0-9_./-]+)""", RegexOptions.CultureInvariant)]
     private static partial Regex Rooted();
+
+    /// <summary>What is run by its name. Any other file that a text names may be one that is written while it is followed.</summary>
+    private static readonly FrozenSet<string> Runnable = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, ".sh", ".bash", ".zsh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".php", ".ps1", ".lua", ".r", ".cmd", ".bat");
+
+    /// <summary>
+    /// Follows what the text of a skill or command names: scripts of a plugin or project in commands that run while it is loaded, and the
+    /// skill's own scripts and pages wherever they are named, because Claude Code puts its folder in everywhere. Elsewhere in the text a
+    /// plugin's folder is as likely the example of another plugin.
+    /// </summary>
+    public static void FollowText(Report report, int from, IReadOnlyList<(int Start, int End)> commands)
+    {
+        var next = 0;
+        foreach (Match match in Rooted().Matches(report.Text, from).TakeWhile(_ => report.Facts.FollowsMore))
+        {
+            while (next < commands.Count && commands[next].End <= match.Index)
+            {
+                next++;
+            }
+
+            var isRun = next < commands.Count && commands[next].Start <= match.Index;
+            var variable = match.Groups["root"].Value;
+            var path = match.Groups["path"].Value.TrimEnd('.', '/');
+            var isPage = Path.GetExtension(path).Equals(".md", StringComparison.OrdinalIgnoreCase);
+            if ((isRun || variable == SkillFolder)
+                && (isPage ? report.Kind == FileKind.Skill : Runnable.Contains(Path.GetExtension(path)))
+                && RootOf(report, variable) is { } root && Combine(root, path) is { } target)
+            {
+                report.Facts.AddReference(report, isPage ? ReferenceKind.Link : ReferenceKind.Script, target, match.Index);
+            }
+        }
+    }
 
     public static void Follow(Report report, Scalar command)
     {
@@ -55,10 +90,11 @@ internal static partial class Scripts
     {
         var folders = report.Path.Split('/')[..^1];
 
-        // The folder that .claude lies in; for a plugin's own files the folder around hooks, skills, agents or .claude-plugin.
+        // The folder that .claude lies in; for a plugin's own files the folder around hooks, skills, agents or .claude-plugin, beside which its .mcp.json lies.
         var at = variable switch
         {
-            "CLAUDE_SKILL_DIR" => report.Kind == FileKind.Skill ? folders.Length : -1,
+            SkillFolder => report.Kind == FileKind.Skill ? folders.Length : -1,
+            "CLAUDE_PLUGIN_ROOT" when Path.GetFileName(report.Path) == ".mcp.json" => folders.Length,
             "CLAUDE_PROJECT_DIR" => Array.IndexOf(folders, ".claude"),
             _ => Array.FindLastIndex(folders, folder => folder is "hooks" or "skills" or "agents" or "commands" or ".claude-plugin"),
         };

@@ -54,9 +54,17 @@ internal static class Secrets
     private static readonly string[] Placeholders =
         ["example", "xxxx", "your", "placeholder", "changeme", "change-me", "dummy", "redacted", "insert", "replace", "1234567890", "abcdefgh", "sample", "fake", "test"];
 
-    /// <summary>A name that says secret, an equals sign or colon, and a value without spaces.</summary>
+    /// <summary>What a name ends with that says secret and holds none: the name, number or place of one.</summary>
+    private static readonly string[] AboutSecrets =
+        ["id", "ids", "name", "url", "uri", "path", "file", "dir", "endpoint", "type", "arn", "ref", "izer", "model", "version", "count", "limit", "expires", "expiry", "at"];
+
+    /// <summary>
+    /// A name that says secret, an equals sign or colon, and a value without spaces. The name may go on (DB_PASSWORD_PROD), but not where a
+    /// space separates it from the value: then it is the word of a sentence.
+    /// </summary>
     private static readonly Regex Assignment = new(
-        @"(?:secret|token|passwd|password|api[_-]?key|private[_-]?key|bearer)\\?[""']?(?:\s*[:=]\s*|\s)\\?[""']?(?:bearer\s|basic\s)?(?<value>[a-z0-9+/_=.-]{20,})",
+        @"(?:(?:secret|token|passwd|password|api[_-]?key|private[_-]?key|access[_-]?key|credential|bearer)(?<rest>[a-z0-9_-]*)|(?:^|[^a-z])pat(?<rest>(?:[_-][a-z0-9_-]*)?))"
+        + @"\\?[""']?(?:\s*[:=]\s*|\s)\\?[""']?(?:bearer\s|basic\s)?(?<value>[a-z0-9+/_=.-]{20,})",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     public static void Check(Report report)
@@ -208,11 +216,72 @@ internal static class Secrets
             var end = value.Index + value.Length;
             var text = value.ValueSpan;
             var isMixed = text.ContainsAnyInRange('0', '9') && (text.ContainsAnyInRange('a', 'z') || text.ContainsAnyInRange('A', 'Z'));
-            if (isMixed && !text.Contains('/') && !text.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(text) && !Overlaps(found, value.Index, end))
+            if (isMixed && NamesASecret(match) && !IsPath(text) && !text.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(text) && !Overlaps(found, value.Index, end))
             {
                 report.AddSecret(FindingCodes.SecretHighEntropy, value.Index, end, "Here is a random value under a name that says secret.", report.VariableFix(value.Index, end, "SECRET"));
             }
         }
+    }
+
+    private static bool NamesASecret(Match match)
+    {
+        var rest = match.Groups["rest"].ValueSpan;
+        if (rest.IsEmpty)
+        {
+            return true;
+        }
+
+        var afterName = match.Groups["rest"].Index + rest.Length - match.Index;
+        var isSentence = !match.ValueSpan[afterName..(match.Groups["value"].Index - match.Index)].ContainsAny(':', '=');
+
+        // The last word of the name, also of one in camel case: token_url, tokenUrl, secretName.
+        var lastWord = rest.LastIndexOfAny('_', '-') is >= 0 and var separator ? rest[(separator + 1)..] : rest;
+        for (var at = lastWord.Length - 1; at > 0; at--)
+        {
+            if (char.IsAsciiLetterUpper(lastWord[at]) && char.IsAsciiLetterLower(lastWord[at - 1]))
+            {
+                lastWord = lastWord[at..];
+                break;
+            }
+        }
+
+        foreach (var word in AboutSecrets)
+        {
+            if (lastWord.Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return !isSentence;
+    }
+
+    /// <summary>
+    /// Text with a slash that is made of words. Base64 has slashes too, but changes between upper case, lower case and digits at three of five
+    /// characters; words hardly do, whatever their case.
+    /// </summary>
+    private static bool IsPath(ReadOnlySpan<char> text)
+    {
+        const double changesOfRandomText = 0.4;
+        if (!text.Contains('/'))
+        {
+            return false;
+        }
+
+        var pairs = 0;
+        var changes = 0;
+        for (var at = 1; at < text.Length; at++)
+        {
+            if (char.IsAsciiLetterOrDigit(text[at - 1]) && char.IsAsciiLetterOrDigit(text[at]))
+            {
+                pairs++;
+                changes += Class(text[at - 1]) == Class(text[at]) ? 0 : 1;
+            }
+        }
+
+        return changes < changesOfRandomText * pairs;
+
+        static int Class(char character) => char.IsAsciiDigit(character) ? 0 : char.IsAsciiLetterUpper(character) ? 1 : 2;
     }
 
     private static bool Overlaps(List<(int Start, int End)> found, int start, int end)

@@ -53,12 +53,13 @@ internal static class SkillCheck
             report.Add(FindingCodes.SkillBodyEmpty, matter.BodyStart, "There is nothing after the front matter.");
         }
 
-        if (isSkill && report.Map.Lines > RecommendedLines)
+        if (isSkill && report.Map.WrittenLines > RecommendedLines)
         {
-            report.Add(FindingCodes.SkillTooLong, report.Map.StartOf(RecommendedLines + 1), $"The file has {report.Map.Lines} lines.");
+            report.Add(FindingCodes.SkillTooLong, report.Map.StartOf(RecommendedLines + 1), $"The file has {report.Map.WrittenLines} lines.");
         }
 
-        Markdown.CheckCommands(report, matter.BodyStart);
+        var commands = Markdown.CheckCommands(report, matter.BodyStart);
+        Scripts.FollowText(report, matter.BodyStart, commands);
         Markdown.FollowLinks(report, matter.BodyStart);
     }
 
@@ -96,6 +97,11 @@ internal static class SkillCheck
         Fields.CheckWord(report, fields, "effort", Fields.Efforts);
         Fields.CheckWord(report, fields, "context", ["fork"]);
         Fields.CheckWord(report, fields, "shell", ["bash", "powershell"]);
+        if (Fields.TextOf(report, fields, "agent") is { } agent)
+        {
+            report.Facts.AddReference(report, ReferenceKind.Agent, agent.Value, agent.Start);
+        }
+
         foreach (var tool in Fields.ToolsOf(report, fields, "allowed-tools", spaces: true))
         {
             Permissions.CheckAllowed(report, tool);

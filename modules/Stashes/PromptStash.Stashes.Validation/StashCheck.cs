@@ -32,6 +32,8 @@ public sealed class StashCheck(IEnumerable<StashEntry> stash)
             At(FindingCodes.StashSkillDuplicate, 1, 1, $"Another skill lies in a directory `{Shown.Short(directory)}` too."),
         FileKind.Command when _stash.HasSkill(path, Path.GetFileNameWithoutExtension(path)) =>
             At(FindingCodes.StashCommandShadowed, 1, 1, "A skill has the command's name."),
+        FileKind.Command when _stash.IsTwice(FileKind.Command, path, Path.GetFileNameWithoutExtension(path)) =>
+            At(FindingCodes.StashCommandDuplicate, 1, 1, $"Another command lies in a file `{Shown.Short(Path.GetFileName(path))}` too."),
         FileKind.Memory when _stash.IsRootOfPlugin(path) =>
             At(FindingCodes.StashPluginMemory, 1, 1, "The file lies at the root of a plugin."),
         _ => null,
@@ -44,6 +46,8 @@ public sealed class StashCheck(IEnumerable<StashEntry> stash)
         {
             ReferenceKind.Skill when !_stash.HasSkill(reference.Target) =>
                 At(FindingCodes.StashSkillMissing, reference, $"The skill `{shown}` is named here."),
+            ReferenceKind.Agent when !_stash.HasAgent(reference.Target) =>
+                At(FindingCodes.StashAgentMissing, reference, $"The agent `{shown}` is named here."),
             ReferenceKind.Server when !_stash.HasServer(reference.Target) =>
                 At(FindingCodes.StashServerMissing, reference, $"The MCP server `{shown}` is named here."),
             ReferenceKind.Script when !_stash.HasFile(reference.Target) => At(FindingCodes.StashScriptMissing, reference, $"`{shown}` is run here."),

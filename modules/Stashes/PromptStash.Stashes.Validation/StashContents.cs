@@ -6,10 +6,14 @@ namespace PromptStash.Stashes.Validation;
 /// </summary>
 internal sealed class StashContents
 {
+    /// <summary>The agents that Claude Code brings along (its documentation of subagents).</summary>
+    private static readonly string[] BuiltInAgents = ["general-purpose", "Explore", "Plan", "statusline-setup", "claude-code-guide"];
+
     private readonly HashSet<string> _paths = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _folders = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _servers = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _skills = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _agents = new(BuiltInAgents, StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<(FileKind Kind, string Scope, string Name), int> _named = [];
 
     public StashContents(IEnumerable<StashEntry> files)
@@ -28,6 +32,12 @@ internal sealed class StashContents
             {
                 case FileKind.Agent:
                     names.ForEach(name => Count(file, name));
+
+                    // A plugin's agent without a name is called by its file's.
+                    _agents.UnionWith(names.Count > 0 ? names : [Path.GetFileNameWithoutExtension(file.Path)]);
+                    break;
+                case FileKind.Command:
+                    Count(file, Path.GetFileNameWithoutExtension(file.Path));
                     break;
                 case FileKind.Skill when DirectoryOf(file.Path) is { } directory:
                     Count(file, directory);
@@ -44,6 +54,9 @@ internal sealed class StashContents
 
     /// <summary>A skill by its directory or name; a plugin's is called plugin:skill.</summary>
     public bool HasSkill(string name) => _skills.Contains(name[(name.LastIndexOf(':') + 1)..]);
+
+    /// <summary>An agent by its name, one of Claude Code's own too; a plugin's is called plugin:agent.</summary>
+    public bool HasAgent(string name) => _agents.Contains(name[(name.LastIndexOf(':') + 1)..]);
 
     /// <summary>A server by its name; a plugin's is called plugin_plugin_server.</summary>
     public bool HasServer(string name) =>

@@ -20,6 +20,9 @@ internal sealed class TextMap
 
     public int Lines => _starts.Count;
 
+    /// <summary>The lines as editors count them: what the last line end leaves over is none.</summary>
+    public int WrittenLines => _starts[^1] == _length ? _starts.Count - 1 : _starts.Count;
+
     public int StartOf(int line) => _starts[line - 1];
 
     /// <summary>Line and column, from 1; an offset outside the text counts as its nearest end.</summary>

@@ -56,6 +56,10 @@ public sealed class StashesOptions
     [Range(1, 10_000)]
     public int MaxSearchQueryLength { get; set; } = 500;
 
+    /// <summary>How many terms and filters a search's query may have, so that no query becomes a program. Default 32.</summary>
+    [Range(1, 1000)]
+    public int MaxSearchParts { get; set; } = 32;
+
     /// <summary>How many files a search ranks: of more that answer to it, the newest. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int SearchWindow { get; set; } = 1_000;
@@ -93,10 +97,19 @@ public sealed class StashesOptions
     [Range(1, 10_000)]
     public int MaxFilesInRefusal { get; set; } = 100;
 
-    /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours.</summary>
+    /// <summary>How many files, and how many folders, an export of a selection may name. Default 1,000.</summary>
+    [Range(1, 10_000)]
+    public int MaxExportSelection { get; set; } = 1000;
+
+    /// <summary>How long the first answer to a request with an <c>Idempotency-Key</c> is repeated. Default 24 hours, at least a minute.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "366.00:00:00")]
     public TimeSpan IdempotencyKeyLifetime { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long something lies in the trash before it is purged by itself. Default 30 days.</summary>
+    /// <summary>
+    /// How long something lies in the trash before it is purged by itself. Default 30 days, at least an hour: a slip of the pen must not empty
+    /// everybody's trash at the next start.
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
     public TimeSpan TrashRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How many files one bulk operation may name. Default 1,000.</summary>

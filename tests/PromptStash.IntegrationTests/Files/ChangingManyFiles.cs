@@ -17,6 +17,22 @@ public sealed class ChangingManyFiles(PromptStashApp app)
         Assert.Equal(["x/0.md", "x/1.md", "x/2.md"], await ada.PathsAsync(stash));
     }
 
+    [Theory]
+    [InlineData("move")]
+    [InlineData("delete")]
+    [InlineData("tag")]
+    [InlineData("untag")]
+    public async Task Takes_what_to_do_in_lower_case_too(string action)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+
+        var done = await (await BulkAsync(ada, stash, new { action, fileIds = await ThreeAsync(ada, stash), tags = action.EndsWith("tag", StringComparison.Ordinal) ? (string[])["a"] : null }))
+            .ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(action.ToUpperInvariant(), done.Text("action"));
+    }
+
     [Fact]
     public async Task Moves_none_of_them_when_two_would_meet()
     {

@@ -1,5 +1,3 @@
-using PromptStash.IntegrationTests.Database;
-
 namespace PromptStash.IntegrationTests.Search;
 
 public sealed class SearchingFiles(PromptStashApp app)
@@ -38,7 +36,7 @@ public sealed class SearchingFiles(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         var tagged = await ada.CreateFileAsync(stash, "a.md", "wombat");
         await ada.CreateFileAsync(stash, "b.md", "wombat");
-        await TagAsync(tagged, "Review");
+        await (await ada.PutAsJsonAsync($"/api/v1/files/{tagged}/tags", new { tags = (string[])["Review"] }, Cancelled)).ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(["a.md"], Names(await SearchAsync(ada, "wombat tag:review")));
     }
@@ -51,10 +49,39 @@ public sealed class SearchingFiles(PromptStashApp app)
     {
         using var ada = await app.SignInAsync();
         var stash = await ada.DefaultStashAsync();
-        await FieldsAsync(await ada.CreateFileAsync(stash, "a.md", "1"), "model=opus", "tools=bash");
-        await FieldsAsync(await ada.CreateFileAsync(stash, "b.md", "2"), "model=haiku", "tools=bash");
+        await ada.CreateFileAsync(stash, ".claude/agents/a.md", "---\nname: a\ndescription: One\nmodel: opus\ntools: Read, Bash\n---\nBody\n");
+        await ada.CreateFileAsync(stash, ".claude/agents/b.md", "---\nname: b\ndescription: Two\nmodel: haiku\ntools: [Bash]\n---\nBody\n");
 
         Assert.Equal([expected], Names(await SearchAsync(ada, query)));
+    }
+
+    [Theory]
+    [InlineData("scope:project", "b.md")]
+    [InlineData("wombat scope:PROJECT", "b.md")]
+    [InlineData("wombat -scope:project", "a.md")]
+    [InlineData("wombat scope:plugin", "")]
+    public async Task Finds_by_what_the_stash_is_for(string query, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        await ada.CreateFileAsync(await ada.CreateStashAsync("Own", "USER"), "a.md", "wombat");
+        await ada.CreateFileAsync(await ada.CreateStashAsync("Project", "PROJECT"), "b.md", "wombat");
+
+        Assert.Equal(expected, string.Join(',', Names(await SearchAsync(ada, query))));
+    }
+
+    [Theory]
+    [InlineData("wombat since:", 0, true)]
+    [InlineData("since:", 0, true)]
+    [InlineData("wombat since:", 1, false)]
+    [InlineData("wombat -since:", 0, false)]
+    [InlineData("wombat -since:", 1, true)]
+    public async Task Finds_by_the_time_of_the_last_change(string query, int secondsLater, bool found)
+    {
+        using var ada = await app.SignInAsync();
+        var file = await (await ada.PostFileAsync(await ada.DefaultStashAsync(), "a.md", "wombat")).ReadAsync(HttpStatusCode.Created);
+        var time = file.GetProperty("updatedAt").GetDateTimeOffset().AddSeconds(secondsLater).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Equal(found ? ["a.md"] : [], Names(await SearchAsync(ada, query + time)));
     }
 
     [Fact]
@@ -63,10 +90,8 @@ public sealed class SearchingFiles(PromptStashApp app)
         using var ada = await app.SignInAsync();
         var stash = await ada.DefaultStashAsync();
         await ada.CreateFileAsync(stash, "wombat.md", "Nothing.");
-        var described = await ada.CreateFileAsync(stash, "b.md", "Nothing.");
+        await ada.CreateFileAsync(stash, ".claude/agents/b.md", "---\nname: b\ndescription: Feeds the wombat\n---\nNothing.\n");
         await ada.CreateFileAsync(stash, "c.md", string.Concat(Enumerable.Repeat("wombat ", 500)));
-        await using var database = await app.OpenDatabaseAsync();
-        await database.ExecuteAsync("UPDATE stashes.files SET description = 'Feeds the wombat' WHERE id = $1", described);
 
         Assert.Equal(["wombat.md", "b.md", "c.md"], Names(await SearchAsync(ada, "wombat")));
     }
@@ -197,22 +222,4 @@ public sealed class SearchingFiles(PromptStashApp app)
 
     private static List<string> Names(JsonElement found, string list = "items") =>
         [.. found.GetProperty(list).EnumerateArray().Select(hit => hit.GetProperty("file").GetProperty("name").GetString()!)];
-
-    private async Task FieldsAsync(Guid file, params string[] fields)
-    {
-        await using var database = await app.OpenDatabaseAsync();
-        await database.ExecuteAsync("UPDATE stashes.files SET fields = $2 WHERE id = $1", file, fields);
-    }
-
-    private async Task TagAsync(Guid file, string name)
-    {
-        await using var database = await app.OpenDatabaseAsync();
-        await database.ExecuteAsync(
-            """
-            WITH tag AS (
-                INSERT INTO stashes.tags (id, owner_id, name, created_at, updated_at)
-                SELECT $2, owner_id, $3, now(), now() FROM stashes.files WHERE id = $1 RETURNING id)
-            INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at) SELECT $2, $1, id, now() FROM tag
-            """, file, app.NewId(), name);
-    }
 }

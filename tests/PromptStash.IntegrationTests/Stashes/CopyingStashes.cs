@@ -48,6 +48,23 @@ public sealed class CopyingStashes(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Takes_the_labels_of_current_versions_along()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "one.md", "first");
+        await (await ada.PutContentAsync(file, "\"v1\"", "second")).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PutAsJsonAsync($"/api/v1/files/{file}/labels/old", new { version = 1 }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PutAsJsonAsync($"/api/v1/files/{file}/labels/stable", new { version = 2 }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        var copy = (await (await ada.PostAsync($"stashes/{stash}/copy", new { })).ReadAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
+
+        var copied = Assert.Single(await ada.AllPagesAsync($"stashes/{copy}/files")).GetProperty("id").GetGuid();
+        var labels = (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{copied}", Cancelled)).GetProperty("labels").EnumerateArray();
+        Assert.Equal([("stable", 1)], labels.Select(label => (label.Text("name"), label.GetProperty("version").GetInt32())));
+    }
+
+    [Fact]
     public async Task Leaves_the_copy_alone_when_the_original_changes()
     {
         using var ada = await app.SignInAsync();

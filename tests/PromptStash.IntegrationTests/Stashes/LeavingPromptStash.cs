@@ -27,6 +27,27 @@ public sealed class LeavingPromptStash(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Takes_along_what_was_said_of_the_files()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "first");
+        var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/files/{file}/content") { Content = JsonContent.Create(new { content = "second", message = "Say it again" }) };
+        request.Headers.TryAddWithoutValidation("If-Match", "*");
+        await (await ada.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PutAsJsonAsync($"/api/v1/files/{file}/labels/stable", new { version = 1 }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PostAsJsonAsync("/api/v1/tags", new { name = "review", color = "#1E88E5" }, Cancelled)).ReadAsync(HttpStatusCode.Created);
+
+        var export = StashClient.Unzip(await ada.GetByteArrayAsync("/api/v1/account/export", Cancelled));
+
+        var exported = JsonSerializer.Deserialize<JsonElement>(export["stashes/stashes.json"])[0].GetProperty("files")[0];
+        var versions = exported.GetProperty("versions").EnumerateArray().ToList();
+        Assert.Equal(["stable 1"], exported.GetProperty("labels").EnumerateArray().Select(label => $"{label.Text("name")} {label.GetProperty("version")}"));
+        Assert.Equal([null, "Say it again"], versions.Select(version => version.GetProperty("message").GetString()));
+        Assert.Equal([await UserIdAsync(ada)], versions.Select(version => version.GetProperty("createdBy").GetGuid()).Distinct());
+        Assert.Equal("#1E88E5", JsonSerializer.Deserialize<JsonElement>(export["stashes/tags.json"])[0].Text("color"));
+    }
+
+    [Fact]
     public async Task Takes_nothing_of_another_user_along()
     {
         using var ada = await app.SignInAsync();

@@ -36,7 +36,32 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
 
         var file = await broken.CutAsync(client => client.PostFileAsync(stash, "a/b.md", "x"), HttpStatusCode.Created);
 
-        Assert.Equal(1, file.GetProperty("version").GetInt32());
+        Assert.Equal(["x"], await broken.VersionsAsync(file.GetProperty("id").GetGuid()));
+    }
+
+    [Fact(DisplayName = "Fault 12: A content and its version are there together, and once")]
+    public async Task Of_a_new_content_answers_its_only_version()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+
+        var written = await broken.CutAsync(client => client.PutContentAsync(file, "\"v1\"", "y"), HttpStatusCode.OK);
+
+        Assert.Equal(2, written.GetProperty("version").GetInt32());
+        Assert.Equal(["x", "y"], await broken.VersionsAsync(file));
+    }
+
+    [Fact(DisplayName = "Fault 12: A restored content and its version are there together, and once")]
+    public async Task Of_a_restored_version_answers_the_version_that_it_became()
+    {
+        await using var broken = await BreakAsync();
+        var file = await broken.Client.CreateFileAsync(await broken.Client.DefaultStashAsync(), "a.md", "x");
+        await (await broken.Client.PutContentAsync(file, "\"v1\"", "y")).ReadAsync(HttpStatusCode.OK);
+
+        var restored = await broken.CutAsync(client => RestoreAsync(client, file, version: 1, ifMatch: "\"v2\""), HttpStatusCode.OK);
+
+        Assert.Equal(3, restored.GetProperty("version").GetInt32());
+        Assert.Equal(["x", "y", "x"], await broken.VersionsAsync(file));
     }
 
     [Fact]
@@ -194,6 +219,14 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
         Assert.Single(await broken.Client.TrashAsync());
     }
 
+    private static async Task<HttpResponseMessage> RestoreAsync(HttpClient client, Guid file, int version, string ifMatch)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/files/{file}/versions/{version}/restore");
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+
+        return await client.SendAsync(request, Cancelled);
+    }
+
     private async Task<BrokenHouse> BreakAsync()
     {
         var proxy = new CuttingProxy(app.PgBouncer.Port);
@@ -217,6 +250,21 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
             Assert.Equal(1, proxy.Cuts);
 
             return body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body);
+        }
+
+        /// <summary>What the versions of a file hold, the oldest first, after a look that the file holds what the last one does.</summary>
+        public async Task<List<string>> VersionsAsync(Guid file)
+        {
+            var texts = new List<string>();
+            foreach (var version in (await client.AllPagesAsync($"files/{file}/versions")).Select(version => version.GetProperty("version").GetInt32()).Order())
+            {
+                Assert.Equal(texts.Count + 1, version);
+                texts.Add((await client.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}/versions/{version}", Cancelled)).Text("content"));
+            }
+
+            Assert.Equal(texts[^1], await client.GetStringAsync($"/api/v1/files/{file}/raw", Cancelled));
+
+            return texts;
         }
 
         public async ValueTask DisposeAsync()

@@ -70,6 +70,21 @@ public sealed class ManagingStashes(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Refuses_to_give_one_the_name_of_another_whatever_its_case()
+    {
+        using var ada = await app.SignInAsync();
+        await ada.CreateStashAsync("Taken");
+        var id = await ada.CreateStashAsync("Free");
+
+        await (await ada.PatchAsJsonAsync($"/api/v1/stashes/{id}", new { name = "TAKEN", description = "New" }, Cancelled)).ReadAsync(HttpStatusCode.Conflict);
+        await (await ada.PatchAsJsonAsync($"/api/v1/stashes/{id}", new { name = "FREE" }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        var stash = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{id}", Cancelled);
+        Assert.Equal("FREE", stash.GetProperty("name").GetString());
+        Assert.Equal(JsonValueKind.Null, stash.GetProperty("description").ValueKind);
+    }
+
+    [Fact]
     public async Task Removes_a_description_that_is_patched_to_be_empty()
     {
         using var ada = await app.SignInAsync();

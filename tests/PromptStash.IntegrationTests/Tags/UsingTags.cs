@@ -199,6 +199,24 @@ public sealed class UsingTags(PromptStashApp app)
         Assert.Equal(5, (await ada.AllPagesAsync("tags")).Count);
     }
 
+    [Theory]
+    [InlineData("re", "Review,more")]
+    [InlineData("VIEW", "Review")]
+    [InlineData("%25", "100%")]
+    [InlineData("o_", "")]
+    public async Task Are_suggested_by_a_part_of_their_names(string q, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        foreach (var name in (string[])["Review", "more", "100%"])
+        {
+            await (await ada.PostAsJsonAsync("/api/v1/tags", new { name }, Cancelled)).ReadAsync(HttpStatusCode.Created);
+        }
+
+        var found = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/tags?q={q}", Cancelled);
+
+        Assert.Equal(expected, string.Join(',', found.GetProperty("items").EnumerateArray().Select(tag => tag.Text("name"))));
+    }
+
     private static async Task<Guid> CreateAsync(HttpClient client, string name, string? color = null) =>
         (await (await client.PostAsync("tags", new { name, color })).ReadAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
 

@@ -5,7 +5,7 @@ namespace PromptStash.IntegrationTests.Telemetry;
 [Collection(nameof(LookingBackAtTheRun))]
 public sealed class LookingBackAtTheRun(PromptStashApp app)
 {
-    [Fact]
+    [Fact(DisplayName = "Fault 21: What a test sent or was given is in no log, span or metric")]
     public void No_test_left_what_it_sent_or_was_given_in_the_telemetry()
     {
         var leaks = app.Telemetry.FindLeaks();

@@ -41,6 +41,25 @@ public sealed class MovingStashes(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Says_what_the_stash_was_and_changes_nothing_of_the_one_imported_into()
+    {
+        using var ada = await app.SignInAsync();
+        var from = await ada.CreateStashAsync("Team agents", "PLUGIN");
+        await (await ada.PatchAsJsonAsync($"/api/v1/stashes/{from}", new { description = "What they run on" }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await ada.CreateFileAsync(from, "a.md", "1");
+        var archive = await ExportAsync(ada, from, "?metadata=true");
+        var to = await ada.CreateStashAsync("Mine", "USER");
+
+        await (await ada.ImportAsync(to, archive)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(
+            """{"name":"Team agents","scope":"PLUGIN","description":"What they run on"}""",
+            JsonNode.Parse(StashClient.Unzip(archive)["promptstash.json"])!["stash"]!.ToJsonString());
+        var stash = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{to}", Cancelled);
+        Assert.Equal(("Mine", "USER"), (stash.Text("name"), stash.Text("scope")));
+    }
+
+    [Fact]
     public async Task Gives_versions_the_importer_as_their_author()
     {
         using var ada = await app.SignInAsync();
@@ -204,6 +223,20 @@ public sealed class MovingStashes(PromptStashApp app)
         Assert.Equal(["c.md", "docs/a.md", "docs/b.md"], StashClient.Unzip(await response.Content.ReadAsByteArrayAsync(Cancelled)).Keys);
     }
 
+    [Theory]
+    [InlineData("fileIds")]
+    [InlineData("folderIds")]
+    public async Task Of_more_than_one_may_name_is_refused(string field)
+    {
+        using var ada = await app.SignInAsync();
+        var ids = Enumerable.Range(0, 1001).Select(_ => app.NewId());
+
+        var problem = await (await ada.PostAsJsonAsync(
+            $"/api/v1/stashes/{await ada.DefaultStashAsync()}/export", new Dictionary<string, object> { [field] = ids }, Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal("Name at most 1000, or export the whole stash.", problem.GetProperty("errors").GetProperty(field)[0].GetString());
+    }
+
     [Fact]
     public async Task Of_anything_that_is_not_in_the_stash_looks_as_if_it_were_not_there()
     {
@@ -247,14 +280,7 @@ public sealed class MovingStashes(PromptStashApp app)
             answer = await (await client.SendAsync(request, Cancelled)).ReadAsync(HttpStatusCode.OK);
         }
 
-        foreach (var tag in tags)
-        {
-            // Of two with one name the first one's spelling stays.
-            using var made = await client.PostAsync("tags", new { name = tag, color = "#00AAff" });
-            Assert.Contains(made.StatusCode, (HttpStatusCode[])[HttpStatusCode.Created, HttpStatusCode.Conflict]);
-        }
-
-        await (await client.PutAsJsonAsync($"/api/v1/files/{file}/tags", new { tags }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await PutTagsAsync(client, file, tags);
 
         // The last label on the current version, the others on older ones.
         for (var n = 0; n < labels.Length; n++)
@@ -262,6 +288,18 @@ public sealed class MovingStashes(PromptStashApp app)
             var version = Math.Max(1, answer.GetProperty("version").GetInt32() - (labels.Length - 1 - n));
             await (await client.PutAsJsonAsync($"/api/v1/files/{file}/labels/{labels[n]}", new { version }, Cancelled)).ReadAsync(HttpStatusCode.OK);
         }
+    }
+
+    private static async Task PutTagsAsync(HttpClient client, Guid file, string[] tags)
+    {
+        foreach (var name in tags)
+        {
+            // Another file's tag may have the name already.
+            var created = await client.PostAsJsonAsync("/api/v1/tags", new { name, color = "#00AAff" }, Cancelled);
+            Assert.True(created.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, await created.Content.ReadAsStringAsync(Cancelled));
+        }
+
+        await (await client.PutAsJsonAsync($"/api/v1/files/{file}/tags", new { tags }, Cancelled)).ReadAsync(HttpStatusCode.OK);
     }
 
     private static async Task<byte[]> ExportAsync(HttpClient client, Guid stash, string query)

@@ -104,6 +104,21 @@ public sealed class ReadingFindings(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_a_file_and_its_versions_names_the_tokens_an_estimate()
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), Path, Good);
+
+        string[] answers = ["", "/versions/1"];
+        foreach (var answer in answers)
+        {
+            var details = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}{answer}", Cancelled);
+            Assert.InRange(details.GetProperty("estimatedTokens").GetInt32(), 10, 100);
+            Assert.False(details.TryGetProperty("tokens", out _));
+        }
+    }
+
+    [Fact]
     public async Task Of_a_budget_counts_what_is_loaded_at_every_start()
     {
         using var ada = await app.SignInAsync();

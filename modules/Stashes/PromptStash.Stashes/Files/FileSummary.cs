@@ -18,7 +18,7 @@ internal sealed record FileSummary(
     FileType FileType,
     int Size,
     int Version,
-    int? Tokens,
+    int? EstimatedTokens,
     FindingCounts Findings,
     IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,

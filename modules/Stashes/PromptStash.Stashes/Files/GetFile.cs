@@ -16,7 +16,7 @@ internal sealed record FileDetails(
     FileType FileType,
     int Size,
     int Version,
-    int? Tokens,
+    int? EstimatedTokens,
     FindingCounts? Findings,
     IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,
@@ -25,7 +25,7 @@ internal sealed record FileDetails(
     string Content)
 {
     public static FileDetails Of(FileSummary file, IReadOnlyList<LabelSummary> labels, string content) => new(
-        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tokens, file.Findings, file.Tags,
+        file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.EstimatedTokens, file.Findings, file.Tags,
         file.CreatedAt, file.UpdatedAt, labels, content);
 }
 
@@ -77,7 +77,7 @@ internal static class GetFile
         if (number != current)
         {
             var old = await db.FileVersions.Where(v => v.FileId == fileId && v.Version == number).Select(v => new { v.Size, v.Tokens }).SingleAsync(cancellationToken);
-            file = file with { Version = number, Size = old.Size, Tokens = old.Tokens };
+            file = file with { Version = number, Size = old.Size, EstimatedTokens = old.Tokens };
         }
 
         var details = FileDetails.Of(file, [.. (await db.LabelsAsync(fileId, cancellationToken)).Where(label => access.Shows(label.Version))], content: "");

@@ -7,7 +7,7 @@ internal static class SearchFiles
 {
     public const string Ranking =
         " The name counts more than the description, that more than the front matter, and that more than the body. Of a query that very many files answer to, "
-        + "the newest of them (Stashes__SearchWindow, 1,000) are ranked; for path: and tag:, the newest 20,000 that answer to the rest are looked at. Words are found in the first 200,000 characters of a text, snippets in the first 20,000.";
+        + "the newest of them (Stashes__SearchWindow, 1,000) are ranked; for path:, tag:, scope: and since:, the newest 20,000 that answer to the rest are looked at. Words are found in the first 200,000 characters of a text, snippets in the first 20,000.";
 
     public static void MapSearchFiles(this IEndpointRouteBuilder search) =>
         search.MapGet("/", HandleAsync)
@@ -28,7 +28,7 @@ internal static class SearchFiles
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
-        if (!SearchQuery.TryParse(q, options.Value.MaxSearchQueryLength, out var query, out var error))
+        if (!SearchQuery.TryParse(q, options.Value.MaxSearchQueryLength, options.Value.MaxSearchParts, out var query, out var error))
         {
             return Problems.Invalid("q", error);
         }

@@ -29,18 +29,20 @@ internal sealed record SearchQuery(IReadOnlyList<SearchTerm> Terms, IReadOnlyLis
 {
     /// <summary>The syntax, for descriptions of operations.</summary>
     public const string Syntax =
-        "Words in any form, \"phrases\", -not, prefix*; and kind:agent, tag:review, path:skills/ (how the path begins), model:opus, tools:Bash.";
-
-    /// <summary>The most terms and filters, so that no query becomes a program.</summary>
-    public const int MaxParts = 32;
+        "Words in any form, \"phrases\", -not, prefix*; and kind:agent, tag:review, path:skills/ (how the path begins), model:opus, tools:Bash, scope:project (what the stash is for), since:2026-11-01 (changed since, in UTC).";
 
     private static readonly Dictionary<string, string> Kinds = Enum.GetNames<FileKind>()
         .ToDictionary(name => JsonNamingPolicy.SnakeCaseUpper.ConvertName(name), name => JsonNamingPolicy.SnakeCaseUpper.ConvertName(name), StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] FilterNames = ["kind", "tag", "path", "model", "tools"];
+    private static readonly Dictionary<string, string> Scopes = Enum.GetNames<StashScope>()
+        .ToDictionary(name => name, JsonNamingPolicy.SnakeCaseUpper.ConvertName, StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    private static readonly string[] FilterNames = ["kind", "tag", "path", "model", "tools", "scope", "since"];
 
     /// <summary>Reads a query; <paramref name="error"/> says what is wrong, and at which character, counted from 1.</summary>
-    public static bool TryParse(string? text, int maxLength, out SearchQuery query, out string error)
+    public static bool TryParse(string? text, int maxLength, int maxParts, out SearchQuery query, out string error)
     {
         query = new SearchQuery([], []);
         text ??= "";
@@ -65,9 +67,9 @@ internal sealed record SearchQuery(IReadOnlyList<SearchTerm> Terms, IReadOnlyLis
                 return false;
             }
 
-            if (terms.Count + filters.Count > MaxParts)
+            if (terms.Count + filters.Count > maxParts)
             {
-                error = $"The query has more than {MaxParts} terms and filters.";
+                error = $"The query has more than {maxParts} terms and filters.";
                 return false;
             }
         }
@@ -166,12 +168,30 @@ internal sealed record SearchQuery(IReadOnlyList<SearchTerm> Terms, IReadOnlyLis
         {
             error = At(at, $"there is no such kind; there are {string.Join(", ", Kinds.Keys)}.");
         }
+        else if (name == "scope" && !Scopes.TryGetValue(value, out value!))
+        {
+            error = At(at, $"there is no such scope; there are {string.Join(", ", Scopes.Values)}.");
+        }
+        else if (name == "since" && !TryReadTime(value, out value))
+        {
+            error = At(at, "'since:' needs a day such as 2026-11-01, or a time such as 2026-11-01T09:30:00Z.");
+        }
         else
         {
             filters.Add(new SearchFilter(name, value, excluded));
         }
 
         return error.Length == 0;
+    }
+
+    /// <summary>A day or time, in UTC unless it says otherwise; written in full.</summary>
+    private static bool TryReadTime(string value, out string time)
+    {
+        var isTime = DateTimeOffset.TryParseExact(
+            value, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read);
+        time = read.ToString("O", CultureInfo.InvariantCulture);
+
+        return isTime;
     }
 
     /// <summary>What stands before a colon, where it is a word.</summary>

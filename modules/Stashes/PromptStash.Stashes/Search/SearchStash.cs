@@ -25,7 +25,7 @@ internal static class SearchStash
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
-        if (!SearchQuery.TryParse(q, options.Value.MaxSearchQueryLength, out var query, out var error))
+        if (!SearchQuery.TryParse(q, options.Value.MaxSearchQueryLength, options.Value.MaxSearchParts, out var query, out var error))
         {
             return Problems.Invalid("q", error);
         }

@@ -9,6 +9,8 @@ namespace PromptStash.Stashes.Search;
 /// </summary>
 internal sealed class SearchStatement
 {
+    private static readonly string[] OfTheFile = ["tag", "path", "scope", "since"];
+
     private readonly List<object> _values = [];
     private readonly List<string> _conditions = [];
     private readonly List<string> _fileConditions = ["f.deleted_at IS NULL"];
@@ -46,6 +48,14 @@ internal sealed class SearchStatement
             }
         }
 
+        foreach (var filter in query.Filters.Where(filter => filter.Name is "scope" or "since"))
+        {
+            var condition = filter.Name == "scope"
+                ? $"EXISTS (SELECT FROM stashes.stashes AS sc WHERE sc.id = f.stash_id AND sc.scope::text = {Add(filter.Value)})"
+                : $"f.updated_at >= {Add(DateTimeOffset.Parse(filter.Value, CultureInfo.InvariantCulture))}";
+            _fileConditions.Add(filter.Excluded ? $"NOT {condition}" : condition);
+        }
+
         if (withTerms)
         {
             AddTerms(query);
@@ -81,7 +91,7 @@ internal sealed class SearchStatement
     private void AddFields(SearchQuery query)
     {
         var fields = query.Filters
-            .Where(filter => filter.Name is not ("tag" or "path"))
+            .Where(filter => !OfTheFile.Contains(filter.Name))
             .ToLookup(filter => filter.Excluded, filter => filter.Name == "kind" ? $"kind:{filter.Value}" : $"{filter.Name}={filter.Value.ToLowerInvariant()}");
         if (fields[false].Any())
         {

@@ -15,6 +15,7 @@ internal static class ListTags
         ClaimsPrincipal user,
         StashesDbContext db,
         CancellationToken cancellationToken,
+        [Description("Only tags whose names hold this, whatever the case: suggestions while somebody types.")] string? q = null,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {
@@ -24,9 +25,17 @@ internal static class ListTags
             return Problems.InvalidCursor();
         }
 
+        var wanted = "";
+        if (!string.IsNullOrEmpty(q) && !TagName.TryParse(q, out wanted, out var error))
+        {
+            return Problems.Invalid("q", error);
+        }
+
+        var pattern = $"%{wanted.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+
         // Names are unique among the tags of a user, so the name alone is the cursor.
         var rows = await db.Tags
-            .Where(t => t.OwnerId == userId)
+            .Where(t => t.OwnerId == userId && (wanted == "" || EF.Functions.ILike(t.Name, pattern, @"\")))
 #pragma warning disable CA1309 // PostgreSQL compares, and "C" is its ordinal comparison.
             .Where(t => afterName == null || string.Compare(EF.Functions.Collate(t.Name, "C"), afterName) > 0)
 #pragma warning restore CA1309

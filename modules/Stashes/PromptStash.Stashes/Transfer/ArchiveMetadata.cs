@@ -15,8 +15,12 @@ namespace PromptStash.Stashes.Transfer;
 /// <param name="FormatVersion">Counted from 1.</param>
 /// <param name="Tags">The tags of the files, with their colours.</param>
 /// <param name="Files">The files, in path order.</param>
+/// <param name="Stash">
+/// What the stash is. For readers, and whoever makes a stash to import into: an import changes what is in a stash, and not the stash. Only
+/// its owner exports it.
+/// </param>
 internal sealed partial record ArchiveMetadata(
-    string Format, int FormatVersion, IReadOnlyList<ArchiveTag> Tags, IReadOnlyList<ArchivedFile> Files)
+    string Format, int FormatVersion, IReadOnlyList<ArchiveTag> Tags, IReadOnlyList<ArchivedFile> Files, ArchivedStash? Stash = null)
 {
     public const string Path = "promptstash.json";
     public const string HistoryFolder = ".promptstash/history/";
@@ -131,6 +135,9 @@ internal sealed partial record ArchiveMetadata(
     [GeneratedRegex("^[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
     private static partial Regex Sha256();
 }
+
+/// <summary>What an archive says of the stash that it was.</summary>
+internal sealed record ArchivedStash(string Name, StashScope Scope, string? Description);
 
 /// <summary>A tag of an archive.</summary>
 /// <param name="Name">At most 50 characters.</param>

@@ -25,8 +25,8 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
 {
     public async Task<PlannedExport> PlanAsync(Guid stashId, ClaimsPrincipal user, ExportChoice choice, CancellationToken cancellationToken)
     {
-        var name = await access.StashesOf(user).Where(s => s.Id == stashId).Select(s => s.Name).SingleOrDefaultAsync(cancellationToken);
-        if (name is null)
+        var stash = await access.StashesOf(user).Where(s => s.Id == stashId).Select(s => new ArchivedStash(s.Name, s.Scope, s.Description)).SingleOrDefaultAsync(cancellationToken);
+        if (stash is null)
         {
             return PlannedExport.NotFound;
         }
@@ -58,7 +58,7 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
         var texts = files.ConvertAll(file => new ExportedText(file.Path, file.Hash, file.Size));
         if (!choice.Metadata && !choice.History)
         {
-            return new PlannedExport(new Export(name, access.OwnerOf(user), texts, emptyFolders, Metadata: null), Refusal: null);
+            return new PlannedExport(new Export(stash.Name, access.OwnerOf(user), texts, emptyFolders, Metadata: null), Refusal: null);
         }
 
         if (files.Find(file => ArchiveMetadata.Reserves(file.Path)) is { } inTheWay)
@@ -66,10 +66,12 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
             return new PlannedExport(null, $"The stash has a file at '{inTheWay.Path}', which is the metadata's place in an archive. Export without metadata, or rename it.");
         }
 
-        return await DescribeAsync(new Export(name, access.OwnerOf(user), texts, emptyFolders, Metadata: null), files, choice.History, cancellationToken);
+        var own = access.OwnerOf(user) == user.GetUserId() ? stash : null;
+
+        return await DescribeAsync(new Export(stash.Name, access.OwnerOf(user), texts, emptyFolders, Metadata: null), own, files, choice.History, cancellationToken);
     }
 
-    private async Task<PlannedExport> DescribeAsync(Export export, List<PlannedFile> files, bool history, CancellationToken cancellationToken)
+    private async Task<PlannedExport> DescribeAsync(Export export, ArchivedStash? stash, List<PlannedFile> files, bool history, CancellationToken cancellationToken)
     {
         // An import takes no more, and all of it is in memory here.
         var most = options.Value.MaxArchiveEntries;
@@ -94,7 +96,8 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
             ArchiveMetadata.FormatName,
             ArchiveMetadata.CurrentFormatVersion,
             [.. tags.Select(tag => new ArchiveTag(tag.Name, tag.Color)).Distinct().OrderBy(tag => tag.Name, StringComparer.Ordinal)],
-            files.ConvertAll(file => Describe(file, [.. versionsOf[file.Id].Where(v => v.Version <= file.Version)], tagsOf[file.Id], labels[file.Id], history)));
+            files.ConvertAll(file => Describe(file, [.. versionsOf[file.Id].Where(v => v.Version <= file.Version)], tagsOf[file.Id], labels[file.Id], history)),
+            stash);
         var texts = history ? [.. export.Texts, .. HistoryOf(versions, files)] : export.Texts;
 
         return new PlannedExport(export with { Metadata = metadata, Texts = texts }, Refusal: null);

@@ -1,16 +1,12 @@
+using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Access;
 
 namespace PromptStash.Stashes.Transfer;
 
 /// <summary>What of a stash to export.</summary>
-/// <param name="FileIds">Files; at most 1,000.</param>
-/// <param name="FolderIds">Folders, with everything in them; at most 1,000.</param>
-public sealed record ExportSelectionRequest(
-    [property: MaxLength(ExportSelectionRequest.MaxIds)] IReadOnlyList<Guid>? FileIds,
-    [property: MaxLength(ExportSelectionRequest.MaxIds)] IReadOnlyList<Guid>? FolderIds)
-{
-    internal const int MaxIds = 1000;
-}
+/// <param name="FileIds">Files; at most 1,000, unless configured otherwise.</param>
+/// <param name="FolderIds">Folders, with everything in them; at most 1,000, unless configured otherwise.</param>
+public sealed record ExportSelectionRequest(IReadOnlyList<Guid>? FileIds, IReadOnlyList<Guid>? FolderIds);
 
 internal static class ExportSelection
 {
@@ -31,6 +27,7 @@ internal static class ExportSelection
         ClaimsPrincipal user,
         ExportPlanner planner,
         ExportWriter writer,
+        IOptions<StashesOptions> options,
         CancellationToken cancellationToken,
         [Description(ExportArchive.MetadataDescription)] bool metadata = false,
         [Description(ExportArchive.HistoryDescription)] bool history = false)
@@ -39,6 +36,12 @@ internal static class ExportSelection
         if (choice.IsEverything)
         {
             return Problems.Invalid("fileIds", "Name at least one file or folder.");
+        }
+
+        var most = options.Value.MaxExportSelection;
+        if (choice.FileIds.Count > most || choice.FolderIds.Count > most)
+        {
+            return Problems.Invalid(choice.FileIds.Count > most ? "fileIds" : "folderIds", $"Name at most {most}, or export the whole stash.");
         }
 
         var planned = await planner.PlanAsync(stashId, user, choice, cancellationToken);

@@ -41,6 +41,8 @@ internal sealed class StashesExporter(StashesDbContext db, ContentStore contents
                     f.FileType,
                     f.Version,
                     Tags = f.Tags.Select(t => t.Tag.Name).ToList(),
+                    Labels = f.Labels.OrderBy(l => l.Name).Select(l => new { l.Name, l.Version, l.UpdatedAt }).ToList(),
+                    Versions = f.Versions.OrderBy(v => v.Version).Select(v => new { v.Version, v.Size, v.Message, v.CreatedBy, v.CreatedAt }).ToList(),
                     f.CreatedAt,
                     f.UpdatedAt,
                     f.DeletedAt,
@@ -51,6 +53,16 @@ internal sealed class StashesExporter(StashesDbContext db, ContentStore contents
         await using (var file = await archive.AddFileAsync("stashes/stashes.json", cancellationToken))
         {
             await JsonSerializer.SerializeAsync(file, stashes, Json, cancellationToken);
+        }
+
+        var tags = await db.Tags
+            .Where(t => t.OwnerId == userId)
+            .OrderBy(t => t.Name)
+            .Select(t => new { t.Name, t.Color, t.CreatedAt })
+            .ToListAsync(cancellationToken);
+        await using (var file = await archive.AddFileAsync("stashes/tags.json", cancellationToken))
+        {
+            await JsonSerializer.SerializeAsync(file, tags, Json, cancellationToken);
         }
 
         foreach (var fileId in stashes.SelectMany(stash => stash.Files).Select(file => file.Id))

@@ -5,10 +5,10 @@ namespace PromptStash.Stashes.Versions;
 
 /// <summary>A version with its content.</summary>
 internal sealed record VersionDetails(
-    int Version, int Size, int? Tokens, string Sha256, string? Message, Guid CreatedBy, DateTimeOffset CreatedAt, string Content)
+    int Version, int Size, int? EstimatedTokens, string Sha256, string? Message, Guid CreatedBy, DateTimeOffset CreatedAt, string Content)
 {
     public static VersionDetails Of(VersionSummary version, string content) =>
-        new(version.Version, version.Size, version.Tokens, version.Sha256, version.Message, version.CreatedBy, version.CreatedAt, content);
+        new(version.Version, version.Size, version.EstimatedTokens, version.Sha256, version.Message, version.CreatedBy, version.CreatedAt, content);
 }
 
 internal static class GetVersion

@@ -7,13 +7,13 @@ namespace PromptStash.Stashes.Versions;
 /// <summary>A version without its content.</summary>
 /// <param name="Version">Counted from 1 without gaps.</param>
 /// <param name="Size">Bytes in UTF-8.</param>
-/// <param name="Tokens">An estimate of how many tokens it is to a model.</param>
+/// <param name="EstimatedTokens">An estimate of how many tokens it is to a model.</param>
 /// <param name="Sha256">Of the UTF-8 bytes, in lower-case hexadecimal.</param>
 /// <param name="Message">Why, in the author's words.</param>
 /// <param name="CreatedBy">The user who wrote it.</param>
 /// <param name="CreatedAt">When.</param>
 internal sealed record VersionSummary(
-    int Version, int Size, int? Tokens, string Sha256, string? Message, Guid CreatedBy, DateTimeOffset CreatedAt)
+    int Version, int Size, int? EstimatedTokens, string Sha256, string? Message, Guid CreatedBy, DateTimeOffset CreatedAt)
 {
     public static readonly Expression<Func<FileVersion, VersionSummary>> Projection = version => new VersionSummary(
         version.Version, version.Size, version.Tokens, Convert.ToHexStringLower(version.ContentHash), version.Message, version.CreatedBy, version.CreatedAt);
