@@ -120,7 +120,7 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
         var response = await Owner.ShareAsync("stash", stash, _recipients["view"]);
         if (response.StatusCode == HttpStatusCode.Created)
         {
-            return (await response.ReadAsync(HttpStatusCode.Created)).GetProperty("share").Text("id");
+            return (await response.ReadAsync(HttpStatusCode.Created)).Text("id");
         }
 
         var page = await Owner.GetFromJsonAsync<JsonElement>($"/api/v1/shares?target={stash}", TestContext.Current.CancellationToken);

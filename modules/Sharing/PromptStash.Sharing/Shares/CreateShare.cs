@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Invitations;
@@ -34,12 +35,29 @@ public sealed record CreateShareRequest(
     [property: MaxLength(ShareRules.MaxAcceptedFindings)] IReadOnlyList<string>? AcceptFindings = null,
     bool Redact = false);
 
-/// <summary>A share that was just made.</summary>
-/// <param name="Share">It.</param>
-/// <param name="Token">A link's secret, this once only.</param>
-/// <param name="Url">The link with the secret in it, this once only.</param>
-/// <param name="Invitation">Whether a mail tells the person about it; null for a link.</param>
-internal sealed record CreatedShare(ShareAnswer Share, string? Token, string? Url, InvitationStatus? Invitation);
+/// <summary>A share that was just made: what others say of it, and what only this answer says, after it.</summary>
+internal sealed record CreatedShare : ShareAnswer
+{
+    public CreatedShare(ShareAnswer share, string? token, string? url, InvitationStatus? invitation)
+        : base(share)
+    {
+        Token = token;
+        Url = url;
+        Invitation = invitation;
+    }
+
+    /// <summary>A link's secret, this once only; null for a person.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Token { get; }
+
+    /// <summary>The link with the secret in it, this once only; null for a person.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Url { get; }
+
+    /// <summary>Whether a mail tells the person about it; null for a link.</summary>
+    [JsonPropertyOrder(1)]
+    public InvitationStatus? Invitation { get; }
+}
 
 internal static class CreateShare
 {
@@ -56,7 +74,7 @@ internal static class CreateShare
             .WithRequestExample(new CreateShareRequest(
                 new ShareTargetReference(TargetKind.File, ShareAnswer.Example.Target.Id), ShareRecipient.Link, SharePermission.View, MaxAccesses: 10, Note: "For Thursday's review"))
             .WithResponseExample(
-                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…", Invitation: null), StatusCodes.Status201Created);
+                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…", invitation: null), StatusCodes.Status201Created);
 
     private static async Task<Results<CreatedAtRoute<CreatedShare>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         CreateShareRequest request,
