@@ -37,6 +37,7 @@ public static class SharingModule
         services.AddScoped<AccessibleFiles>();
         services.AddScoped<IFileGrants, FileGrants>();
         services.AddScoped<CommentStore>();
+        services.AddScoped<ICommentCounts, CommentCounter>();
         services.AddScoped<SuggestionStore>();
         services.AddScoped<SuggestionDecisions>();
         services.AddHostedService<SuggestionHousekeeping>();
