@@ -5,7 +5,7 @@ using PromptStash.Stashes.Contracts;
 namespace PromptStash.Sharing.Data;
 
 /// <summary>
-/// Ends shares whose time is over or whose folder or stash is gone for good, and removes comments on files that are, and old lines of the logs.
+/// Ends shares whose time is over or whose folder or stash is gone for good, and removes comments on files that are, old lines of the logs, and shares that ended long ago.
 /// Nothing depends on it: a share is looked at with its end and its target. It keeps tables and lists small.
 /// </summary>
 internal sealed class SharingHousekeeping(
@@ -26,6 +26,10 @@ internal sealed class SharingHousekeeping(
         await db.AttemptCounters.Where(c => c.WindowEndsAt < now).ExecuteDeleteAsync(cancellationToken);
         await ForgetAccessesAsync(db, now - options.Value.AccessLogRetention, cancellationToken);
         await EndSharesOfWhatIsGoneAsync(db, files, now, cancellationToken);
+
+        // Not before the last line of its log has aged out: until then its owner may want to know what became of it.
+        var ended = now - options.Value.EndedShareRetention;
+        await db.Shares.Where(s => s.RevokedAt < ended && !s.Accesses.Any()).ExecuteDeleteAsync(cancellationToken);
         await RemoveCommentsOnWhatIsGoneAsync(db, files, cancellationToken);
     }
 

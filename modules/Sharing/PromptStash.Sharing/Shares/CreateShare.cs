@@ -16,7 +16,7 @@ public sealed record ShareTargetReference([property: EnumDataType(typeof(TargetK
 /// <param name="Target">A file, folder or stash of the caller's.</param>
 /// <param name="With"><c>"link"</c>, <c>{"user": id}</c> or <c>{"email": address}</c>.</param>
 /// <param name="Permission">What it allows; a link never allows EDIT.</param>
-/// <param name="ExpiresAt">From when on it is over. A link has 7 days unless it says otherwise, and at most 90; a person's share has no end by itself.</param>
+/// <param name="ExpiresAt">From when on it is over. A link has an end always; a person's share has no end by itself.</param>
 /// <param name="Password">What a link asks for before it shows anything: 8 to 128 characters.</param>
 /// <param name="MaxAccesses">How often a link may be opened.</param>
 /// <param name="Pin">The only version of a file that is shown, by its number or by a label.</param>
@@ -61,14 +61,16 @@ internal sealed record CreatedShare : ShareAnswer
 
 internal static class CreateShare
 {
-    public static void MapCreateShare(this IEndpointRouteBuilder shares) =>
+    public static void MapCreateShare(this IEndpointRouteBuilder shares, SharingOptions limits) =>
         shares.MapPost("/", HandleAsync)
             .RequireAuthorization()
             .WithName(nameof(CreateShare))
             .WithSummary("Share a file, folder or stash with a person or by a link")
             .WithDescription(
                 "A link's token is in this answer only. A link to a file with secrets is refused with 422 and a list of them, unless their codes are accepted or "
-                + "they are masked. A person is told by a mail that opens nothing by itself; beyond 50 mails a day the share holds and nobody is told.")
+                + $"they are masked. A link lives for {SharingOptions.Told(limits.DefaultLinkLifetime)} unless expiresAt says otherwise, and at most "
+                + $"{SharingOptions.Told(limits.MaxLinkLifetime)}. A person is told by a mail that opens nothing by itself; beyond {limits.InvitationsPerDay} mails a day "
+                + "the share holds and nobody is told.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithRequestExample(new CreateShareRequest(

@@ -6,7 +6,7 @@ namespace PromptStash.Sharing.Shares;
 
 /// <summary>What to change of a share; what is not given stays.</summary>
 /// <param name="Permission">What it allows from the next request on.</param>
-/// <param name="ExpiresAt">From when on it is over; for a link at most 90 days from now.</param>
+/// <param name="ExpiresAt">From when on it is over; a link lives no longer than a new one may.</param>
 /// <param name="Password">A link's new password, of 8 to 128 characters; an empty text removes it. Whoever has unlocked the link must do so again.</param>
 /// <param name="MaxAccesses">How often a link may be opened, counted from its beginning; 0 for any number.</param>
 /// <param name="Note">At most 500 characters; an empty text removes it.</param>
