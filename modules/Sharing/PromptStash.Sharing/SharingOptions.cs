@@ -32,6 +32,18 @@ public sealed class SharingOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan PasswordWindow { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How many shares a user may have that are not over. Default 5,000.</summary>
+    [Range(1, 1_000_000)]
+    public int SharesPerUser { get; set; } = 5_000;
+
+    /// <summary>How many of them may be with one person, whose every request looks at them. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int SharesPerPerson { get; set; } = 1_000;
+
+    /// <summary>How many comments a user may write in an hour. Default 300.</summary>
+    [Range(1, int.MaxValue)]
+    public int CommentsPerHour { get; set; } = 300;
+
     /// <summary>How many comments an address may write through one link in an hour. Default 30.</summary>
     [Range(1, int.MaxValue)]
     public int LinkCommentsPerHour { get; set; } = 30;
@@ -58,6 +70,10 @@ public sealed class SharingOptions : IValidatableObject
     /// <summary>How many open suggestions a person, or all holders of one link together, may have for a file. Default 20.</summary>
     [Range(1, 10_000)]
     public int OpenSuggestionsPerFile { get; set; } = 20;
+
+    /// <summary>How many of them in all, for whatever files: they lie in the database until they are decided on. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int OpenSuggestionsPerPerson { get; set; } = 200;
 
     /// <summary>How many suggestions an address may make through one link in an hour. Default 10.</summary>
     [Range(1, int.MaxValue)]

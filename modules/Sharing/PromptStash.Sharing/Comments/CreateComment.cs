@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Options;
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Links;
 
 namespace PromptStash.Sharing.Comments;
 
@@ -18,6 +20,8 @@ public sealed record CreateCommentRequest(
 
 internal static class CreateComment
 {
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     public static void MapCreateComment(this IEndpointRouteBuilder files) =>
         files.MapPost("/{fileId:guid}/comments", HandleAsync)
             .RequireAuthorization()
@@ -26,12 +30,15 @@ internal static class CreateComment
             .WithRequestExample(new CreateCommentRequest("Should it read the tests, too?", Version: 3, LineFrom: 5))
             .WithResponseExample(CommentAnswer.Example, StatusCodes.Status201Created);
 
-    private static async Task<Results<Created<CommentAnswer>, NotFound, ValidationProblem>> HandleAsync(
+    private static async Task<Results<Created<CommentAnswer>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid fileId,
         CreateCommentRequest request,
+        HttpContext http,
         ClaimsPrincipal user,
         AccessibleFiles access,
         CommentStore comments,
+        AttemptLimit attempts,
+        IOptions<SharingOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -46,8 +53,14 @@ internal static class CreateComment
             return Problems.Invalid("version", "The file has no such version.");
         }
 
+        var now = time.GetUtcNow();
+        if (await attempts.CountAsync(AttemptLimit.CommenterKey(userId), now, Hour, cancellationToken) > options.Value.CommentsPerHour)
+        {
+            return Problems.TooMany(http, Hour, "Too many comments. Try again later.");
+        }
+
         var place = new CommentPlace(request.Version ?? file.Versions?.Max(), request.LineFrom, request.LineTo, request.ParentId);
-        var (comment, error) = await comments.AddAsync(file.File, fileId, place, userId, authorName: null, request.Body, time.GetUtcNow(), cancellationToken);
+        var (comment, error) = await comments.AddAsync(file.File, fileId, place, userId, authorName: null, request.Body, now, cancellationToken);
         if (comment is null)
         {
             return error!;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Invitations;
@@ -88,6 +89,7 @@ internal static class CreateShare
         ShareRules rules,
         InvitationQueue invitations,
         LinkAddress address,
+        IOptions<SharingOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -150,11 +152,17 @@ internal static class CreateShare
             AcceptedFindings = [.. accepted.Distinct(StringComparer.Ordinal)],
         };
         var invitation = await invitations.AddAsync(share, now, cancellationToken);
-        if (!await db.TryAddAsync(share, userId, now, cancellationToken))
+        var insertion = await db.TryAddAsync(share, userId, options.Value, now, cancellationToken);
+        if (insertion != ShareInsertion.Added)
         {
             await invitations.GiveBackAsync(share, cancellationToken);
 
-            return Problems.Conflict("This is shared with this person already; change that share or end it.");
+            return Problems.Conflict(insertion switch
+            {
+                ShareInsertion.TooMany => $"You have {options.Value.SharesPerUser} shares already. End some of them first.",
+                ShareInsertion.TooManyWithOne => $"You share {options.Value.SharesPerPerson} things with this person already. Share a folder that they are in, or end some of the shares.",
+                _ => "This is shared with this person already; change that share or end it.",
+            });
         }
 
         return TypedResults.CreatedAtRoute(

@@ -27,11 +27,11 @@ internal sealed class SuggestionStore(
         return error is null ? null : Problems.Invalid("content", error);
     }
 
-    /// <summary>Adds a suggestion; false when its author has as many open ones for the file as may be.</summary>
+    /// <summary>Adds a suggestion; false when its author has as many open ones as may be, for the file or in all.</summary>
     public Task<bool> TryAddAsync(Suggestion suggestion, CancellationToken cancellationToken)
     {
         var author = suggestion.AuthorId ?? suggestion.ShareId!.Value;
-        var most = options.Value.OpenSuggestionsPerFile;
+        var (mostForFile, most) = (options.Value.OpenSuggestionsPerFile, options.Value.OpenSuggestionsPerPerson);
 
         return db.Database.CreateExecutionStrategy().ExecuteAsync(
             suggestion,
@@ -43,12 +43,10 @@ internal sealed class SuggestionStore(
                 // At transaction level the lock works through PgBouncer. The count must be another statement: one that waits for a lock goes on
                 // with the snapshot that it began with.
                 await db.Database.ExecuteSqlAsync(
-                    $"SELECT pg_advisory_xact_lock(hashtextextended('sharing.suggestions ' || {added.FileId}::text || {author}::text, 0))", cancelled);
-                var open = await db.Suggestions.CountAsync(
-                    s => s.FileId == added.FileId && s.Status == SuggestionStatus.Open
-                        && (added.AuthorId == null ? s.ShareId == added.ShareId : s.AuthorId == added.AuthorId),
-                    cancelled);
-                if (open >= most)
+                    $"SELECT pg_advisory_xact_lock(hashtextextended('sharing.suggestions ' || {author}::text, 0))", cancelled);
+                var open = db.Suggestions.Where(
+                    s => s.Status == SuggestionStatus.Open && (added.AuthorId == null ? s.ShareId == added.ShareId : s.AuthorId == added.AuthorId));
+                if (await open.CountAsync(s => s.FileId == added.FileId, cancelled) >= mostForFile || await open.CountAsync(cancelled) >= most)
                 {
                     return false;
                 }
