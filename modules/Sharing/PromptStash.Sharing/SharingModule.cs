@@ -37,6 +37,7 @@ public static class SharingModule
         services.AddScoped<AccessibleFiles>();
         services.AddScoped<IFileGrants, FileGrants>();
         services.AddScoped<CommentStore>();
+        services.AddScoped<ICommentCounts, CommentCounter>();
         services.AddScoped<SuggestionStore>();
         services.AddScoped<SuggestionDecisions>();
         services.AddHostedService<SuggestionHousekeeping>();
@@ -56,7 +57,7 @@ public static class SharingModule
 
         // Not opened to API tokens: giving things away is for their owner's own session.
         var shares = endpoints.MapGroup("/shares").WithTags("Sharing");
-        shares.MapCreateShare();
+        shares.MapCreateShare(limits);
         shares.MapListShares();
         shares.MapListMyShares();
         shares.MapGetShare();
@@ -64,17 +65,17 @@ public static class SharingModule
         shares.MapRevokeShare();
         shares.MapRevokeShares();
         shares.MapRenewShareToken();
-        shares.MapListShareAccesses();
+        shares.MapListShareAccesses(limits);
 
         var shared = endpoints.MapGroup("/shared").WithTags("Links");
         shared.MapOpenLink();
-        shared.MapUnlockLink();
+        shared.MapUnlockLink(limits);
         shared.MapGetLinkFile();
         shared.MapGetLinkRaw();
         shared.MapExportLink();
         shared.MapGetLinkPreview();
         shared.MapListLinkComments();
-        shared.MapCreateLinkComment();
+        shared.MapCreateLinkComment(limits);
         shared.MapCreateLinkSuggestion(limits);
 
         var received = endpoints.MapGroup("/shared-with-me").WithTags("Sharing");

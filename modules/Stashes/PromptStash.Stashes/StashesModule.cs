@@ -57,6 +57,7 @@ public static class StashesModule
         services.AddScoped<UsageLimits>();
         services.AddHostedService<TrashCleanup>();
         services.AddScoped<StashAccess>();
+        services.AddScoped<FileComments>();
         services.AddScoped<SearchReader>();
         services.AddScoped<ContentStore>();
         services.AddScoped<FileWriter>();

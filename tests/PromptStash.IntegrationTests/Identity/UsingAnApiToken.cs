@@ -25,7 +25,7 @@ public sealed class UsingAnApiToken(IdentityApp app)
     public async Task Never_opens_a_route_of_the_account()
     {
         using var ada = await app.SignUpAsync();
-        using var agent = await AgentAsync(ada, "stashes:read", "stashes:write", "shares:write");
+        using var agent = await AgentAsync(ada, "stashes:read", "stashes:write");
         var routes = Routes.Of(app.Api).Where(route => route.NeedsSession && (route.IsBelow("/api/auth") || route.IsBelow("/api/v1/account"))).ToList();
         Assert.NotEmpty(routes);
 
@@ -35,6 +35,15 @@ public sealed class UsingAnApiToken(IdentityApp app)
             var answer = await agent.SendAsync(request, Cancelled);
             Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{route}: {answer.StatusCode}");
         }
+    }
+
+    [Fact]
+    public async Task Is_not_made_for_sharing_which_no_token_may()
+    {
+        using var ada = await app.SignUpAsync();
+        string[] scopes = ["shares:write"];
+
+        await (await ada.Browser.PostAsync("api-tokens", new { name = "sharer", scopes, expiresAt = app.Time.GetUtcNow().AddDays(1) })).ReadAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]

@@ -105,8 +105,8 @@ public sealed class ListingManySharedThings(PromptStashApp app)
         {
             var file = await owner.CreateFileAsync(stash, $"part{number}/file{number}.md", "walrus");
             await (number % 2 == 0
-                ? owner.GrantAsync("file", file, recipient)
-                : owner.GrantAsync("folder", await owner.FolderIdAsync(stash, $"part{number}"), recipient));
+                ? owner.GrantAsync("file", file, recipient, "COMMENT")
+                : owner.GrantAsync("folder", await owner.FolderIdAsync(stash, $"part{number}"), recipient, "COMMENT"));
         }
     }
 }

@@ -9,9 +9,12 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
     public const string Password = "long enough";
 
     /// <summary>In the order in which they ask: those first who may the least.</summary>
-    public static readonly string[] Roles = ["anonymous", "stranger", "expired", "revoked", "view", "view by email", "comment", "edit", "owner"];
+    public static readonly string[] Roles = 
+    [
+        "anonymous", "stranger", "expired", "revoked", "view", "view by email", "comment", "comment by email", "edit", "edit by email", "owner",
+    ];
 
-    public static readonly string[] LinkRoles = ["link", "link with password", "link unlocked", "link expired", "link revoked", "no such link"];
+    public static readonly string[] LinkRoles = ["link", "link to view", "link with password", "link unlocked", "link expired", "link revoked", "no such link"];
 
     private readonly Dictionary<string, HttpClient> _clients = [];
     private readonly Dictionary<string, object> _recipients = [];
@@ -30,10 +33,14 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
 
         foreach (var role in Roles.Except(["anonymous", "stranger", "owner"]))
         {
-            _recipients[role] = role == "view by email" ? new { email = await _clients[role].EmailAsync() } : await _clients[role].AsRecipientAsync();
+            _recipients[role] = role.EndsWith("by email", StringComparison.Ordinal) ? new { email = await _clients[role].EmailAsync() } : await _clients[role].AsRecipientAsync();
         }
 
-        await app.VerifyAsync(await _clients["view by email"].EmailAsync());
+        foreach (var role in Roles.Where(role => role.EndsWith("by email", StringComparison.Ordinal)))
+        {
+            await app.VerifyAsync(await _clients[role].EmailAsync());
+        }
+
         foreach (var role in LinkRoles)
         {
             _clients[role] = app.NewClient();
@@ -50,8 +57,15 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A stash of the owner's for one request, shared with who asks, and the ids of what is in it.</summary>
-    public async Task<Dictionary<string, string>> MakeAsync(string operation, string role)
+    /// <summary>Somebody else owns what is made from now on: all requests together need more stashes than one may have.</summary>
+    public async Task ChangeOwnerAsync()
+    {
+        _clients["owner"].Dispose();
+        _clients["owner"] = await app.SignInAsync();
+    }
+
+    /// <summary>A stash of the owner's for one request, it or something in it shared with who asks, and the ids of what is in it.</summary>
+    public async Task<Dictionary<string, string>> MakeAsync(string operation, string role, string target = "stash")
     {
         var cancelled = TestContext.Current.CancellationToken;
         var number = Interlocked.Increment(ref _made).ToString(CultureInfo.InvariantCulture);
@@ -100,7 +114,7 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
             things["trashId"] = $"{thrown}";
         }
 
-        await ShareAsync(stash, role, things);
+        await ShareAsync(target, target switch { "file" => file, "folder" => await Owner.FolderIdAsync(stash, "part"), _ => stash }, role, things);
         if (operation.Contains("Share", StringComparison.Ordinal))
         {
             things["shareId"] = await ShareIdAsync(operation, stash);
@@ -120,7 +134,7 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
         var response = await Owner.ShareAsync("stash", stash, _recipients["view"]);
         if (response.StatusCode == HttpStatusCode.Created)
         {
-            return (await response.ReadAsync(HttpStatusCode.Created)).GetProperty("share").Text("id");
+            return (await response.ReadAsync(HttpStatusCode.Created)).Text("id");
         }
 
         var page = await Owner.GetFromJsonAsync<JsonElement>($"/api/v1/shares?target={stash}", TestContext.Current.CancellationToken);
@@ -128,11 +142,11 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
         return page.GetProperty("items")[0].Text("id");
     }
 
-    private async Task ShareAsync(Guid stash, string role, Dictionary<string, string> things)
+    private async Task ShareAsync(string type, Guid target, string role, Dictionary<string, string> things)
     {
         if (role.StartsWith("link", StringComparison.Ordinal))
         {
-            var link = await Owner.LinkAsync("stash", stash, "COMMENT", role is "link with password" or "link unlocked" ? new { password = Password } : null);
+            var link = await Owner.LinkAsync(type, target, role == "link to view" ? "VIEW" : "COMMENT", role is "link with password" or "link unlocked" ? new { password = Password } : null);
             things["token"] = link.Token;
             if (role == "link unlocked")
             {
@@ -143,8 +157,8 @@ public sealed class MatrixPeople(PromptStashApp app) : IAsyncLifetime
         }
         else if (_recipients.TryGetValue(role, out var recipient))
         {
-            var permission = role switch { "edit" or "expired" or "revoked" => "EDIT", "comment" => "COMMENT", _ => "VIEW" };
-            await EndAsync(role, await Owner.GrantAsync("stash", stash, recipient, permission));
+            var permission = role.Split(' ')[0] switch { "edit" or "expired" or "revoked" => "EDIT", "comment" => "COMMENT", _ => "VIEW" };
+            await EndAsync(role, await Owner.GrantAsync(type, target, recipient, permission));
         }
     }
 

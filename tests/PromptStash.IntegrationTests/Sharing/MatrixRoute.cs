@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace PromptStash.IntegrationTests.Sharing;
 
-/// <summary>An operation that names a thing.</summary>
+/// <summary>An operation.</summary>
 internal sealed class MatrixRoute(RouteEndpoint endpoint)
 {
     /// <summary>Stands for the body of an import.</summary>
@@ -22,8 +22,12 @@ internal sealed class MatrixRoute(RouteEndpoint endpoint)
     public bool Names(string parameter) => endpoint.RoutePattern.Parameters.Any(p => p.Name == parameter);
 
     /// <summary>All that name a thing in their address.</summary>
-    public static List<MatrixRoute> All(WebApplication api, string below = "/api/v1/") =>
-        [.. Every(api).Where(route => route.Pattern.StartsWith(below, StringComparison.Ordinal) && route.Pattern.Contains('{', StringComparison.Ordinal))];
+    public static List<MatrixRoute> AllThatName(WebApplication api) => [.. Every(api).Where(route => route.IsBelow("/api/") && route.Pattern.Contains('{', StringComparison.Ordinal))];
+
+    /// <summary>All below <c>/api/v1</c>, whether they name a thing or not.</summary>
+    public static List<MatrixRoute> All(WebApplication api) => [.. Every(api).Where(route => route.IsBelow("/api/v1/"))];
+
+    private bool IsBelow(string prefix) => Pattern.StartsWith(prefix, StringComparison.Ordinal);
 
     /// <summary>All that there are.</summary>
     public static IEnumerable<MatrixRoute> Every(WebApplication api) =>
@@ -50,15 +54,12 @@ internal sealed class MatrixRoute(RouteEndpoint endpoint)
     public HttpRequestMessage Request(IReadOnlyDictionary<string, string> things, object? body, string query, string? ifMatch)
     {
         var path = string.Join('/', Pattern.Split('/').Select(part => !part.StartsWith('{') ? part : things[part.Trim('{', '}', '*').Split(':')[0]]));
-        var request = new HttpRequestMessage(Method, path + query);
+        var request = new HttpRequestMessage(Method, path + Filled(query));
         if (body is not null)
         {
             request.Content = ReferenceEquals(body, Archive)
                 ? new ByteArrayContent(StashClient.Zip(("imported.md", "x"))) { Headers = { ContentType = new("application/zip") } }
-                : new StringContent(
-                    things.Aggregate(JsonSerializer.Serialize(body), (text, thing) => text.Replace($"{{{thing.Key}}}", thing.Value, StringComparison.Ordinal)),
-                    System.Text.Encoding.UTF8,
-                    "application/json");
+                : new StringContent(Filled(JsonSerializer.Serialize(body)), System.Text.Encoding.UTF8, "application/json");
         }
 
         if (ifMatch is not null)
@@ -67,5 +68,7 @@ internal sealed class MatrixRoute(RouteEndpoint endpoint)
         }
 
         return request;
+
+        string Filled(string text) => things.Aggregate(text, (filled, thing) => filled.Replace($"{{{thing.Key}}}", thing.Value, StringComparison.Ordinal));
     }
 }

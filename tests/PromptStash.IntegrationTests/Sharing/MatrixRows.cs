@@ -23,12 +23,24 @@ internal enum Least
 
     /// <summary>Whoever holds a link that needs no password, or has given it.</summary>
     Link,
+
+    /// <summary>The same, if the link allows COMMENT.</summary>
+    CommentLink,
+
+    /// <summary>Whoever has signed in, about what is theirs and what they were given.</summary>
+    SignedIn,
+
+    /// <summary>Everybody.</summary>
+    Anybody,
+
+    /// <summary>Those who run the system, none of whom asks: for others nothing is there.</summary>
+    Administrator,
 }
 
 /// <summary>Who may call an operation, and a request to it that succeeds; in braces stand things by the names of route parameters.</summary>
 internal sealed record MatrixRow(Least Least, int Done, object? Body = null, string Query = "", string? IfMatch = null);
 
-/// <summary>A row for each operation below <c>/api/v1</c> that names a thing.</summary>
+/// <summary>A row for each operation below <c>/api/v1</c>.</summary>
 internal static class MatrixRows
 {
     public static readonly Dictionary<string, MatrixRow> All = new(StringComparer.Ordinal)
@@ -90,14 +102,34 @@ internal static class MatrixRows
         ["MergeTags"] = new(Least.OwnerUnseen, 200, new { into = "{otherTagId}" }),
         ["RestoreFromTrash"] = new(Least.OwnerUnseen, 200),
         ["PurgeFromTrash"] = new(Least.OwnerUnseen, 204),
+        ["CreateShare"] = new(Least.OwnerUnseen, 201, new { target = new { type = "stash", id = "{stashId}" }, with = new { email = "{new}@example.com" }, permission = "VIEW" }),
+        ["ListStashes"] = new(Least.SignedIn, 200),
+        ["CreateStash"] = new(Least.SignedIn, 201, new { name = "Own {new}" }),
+        ["SearchFiles"] = new(Least.SignedIn, 200, Query: "?q=text"),
+        ["GetUsage"] = new(Least.SignedIn, 200),
+        ["ListTags"] = new(Least.SignedIn, 200),
+        ["CreateTag"] = new(Least.SignedIn, 201, new { name = "own{new}" }),
+        ["ListTrash"] = new(Least.SignedIn, 200),
+        ["EmptyTrash"] = new(Least.SignedIn, 204),
+        ["ListSharedWithMe"] = new(Least.SignedIn, 200),
+        ["ListMyShares"] = new(Least.SignedIn, 200),
+        ["ListShares"] = new(Least.OwnerUnseen, 200, Query: "?target={stashId}"),
+        ["RevokeShares"] = new(Least.SignedIn, 200, Query: "?target={stashId}"),
+        ["ListAuditEvents"] = new(Least.SignedIn, 200),
+        ["ExportAccount"] = new(Least.SignedIn, 200),
+        ["ValidateFile"] = new(Least.Anybody, 200, new { path = "a.md", content = "x" }),
+        ["GetDatabaseOverview"] = new(Least.Administrator, 200),
+        ["ListSlowQueries"] = new(Least.Administrator, 200),
+        ["ListTables"] = new(Least.Administrator, 200),
+        ["ListConnections"] = new(Least.Administrator, 200),
         ["OpenLink"] = new(Least.Link, 200),
         ["GetLinkFile"] = new(Least.Link, 200),
         ["GetLinkRaw"] = new(Least.Link, 200, Query: "?path=part%2Ffile.md"),
         ["GetLinkPreview"] = new(Least.Link, 200, Query: "?path=part%2Ffile.md"),
         ["ExportLink"] = new(Least.Link, 200),
-        ["ListLinkComments"] = new(Least.Link, 200, Query: "?path=part%2Ffile.md"),
-        ["CreateLinkComment"] = new(Least.Link, 201, new { name = "Grace", body = "Hello" }, "?path=part%2Ffile.md"),
-        ["CreateLinkSuggestion"] = new(Least.Link, 201, new { name = "Grace", baseVersion = 1, content = "another text" }, "?path=part%2Ffile.md"),
+        ["ListLinkComments"] = new(Least.CommentLink, 200, Query: "?path=part%2Ffile.md"),
+        ["CreateLinkComment"] = new(Least.CommentLink, 201, new { name = "Grace", body = "Hello" }, "?path=part%2Ffile.md"),
+        ["CreateLinkSuggestion"] = new(Least.CommentLink, 201, new { name = "Grace", baseVersion = 1, content = "another text" }, "?path=part%2Ffile.md"),
         ["UnlockLink"] = new(Least.Link, 204, new { password = MatrixPeople.Password }),
     };
 }

@@ -29,11 +29,11 @@ internal static class ShareClient
     {
         var answer = await (await client.ShareAsync(type, id, "link", permission, more)).ReadAsync(HttpStatusCode.Created);
 
-        return new Link(answer.GetProperty("share").GetProperty("id").GetGuid(), answer.GetProperty("token").GetString()!);
+        return new Link(answer.GetProperty("id").GetGuid(), answer.GetProperty("token").GetString()!);
     }
 
     public static async Task<Guid> GrantAsync(this HttpClient client, string type, Guid id, object with, string permission = "VIEW", object? more = null) =>
-        (await (await client.ShareAsync(type, id, with, permission, more)).ReadAsync(HttpStatusCode.Created)).GetProperty("share").GetProperty("id").GetGuid();
+        (await (await client.ShareAsync(type, id, with, permission, more)).ReadAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
 
     public static Task<HttpResponseMessage> UpdateShareAsync(this HttpClient client, Guid share, object change) =>
         client.PatchAsJsonAsync($"/api/v1/shares/{share}", change, Cancelled);

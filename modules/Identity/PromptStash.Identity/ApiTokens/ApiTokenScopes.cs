@@ -6,5 +6,5 @@ namespace PromptStash.Identity.ApiTokens;
 internal static class ApiTokenScopes
 {
     public static readonly FrozenSet<string> All =
-        FrozenSet.Create(StringComparer.Ordinal, "stashes:read", "stashes:write", "shares:write");
+        FrozenSet.Create(StringComparer.Ordinal, "stashes:read", "stashes:write");
 }

@@ -9,7 +9,7 @@ namespace PromptStash.Identity.ApiTokens;
 
 /// <summary>A token for a command line or an agent.</summary>
 /// <param name="Name">What it is for.</param>
-/// <param name="Scopes">What it may do: stashes:read, stashes:write, shares:write.</param>
+/// <param name="Scopes">What it may do: stashes:read, stashes:write.</param>
 /// <param name="ExpiresAt">When it ends; at most a year from now.</param>
 /// <param name="StashIds">The only stashes that it opens; left out for all.</param>
 internal sealed record CreateApiTokenRequest(string Name, string[] Scopes, DateTimeOffset ExpiresAt, Guid[]? StashIds)

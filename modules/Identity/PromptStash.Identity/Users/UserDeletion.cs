@@ -34,7 +34,7 @@ internal sealed class UserDeletion(IdentityDbContext db, SecurityNotices notices
                 var id = user.Id.ToString();
                 await db.Users.Where(u => u.Id == user.Id).ExecuteDeleteAsync(cancelled);
                 await db.Verifications.Where(v => v.Identifier.Contains(id)).ExecuteDeleteAsync(cancelled);
-                db.Publish(UserDeleted.Type, new UserDeleted(user.Id), now);
+                db.Publish(UserDeleted.Type, new UserDeleted(user.Id, user.EmailVerified ? user.Email : null, now), now);
                 notices.Add(db, user.Email, SecurityNotice.UserDeleted, now);
                 db.AddSuccess(AuditTypes.UserDeleted, user.Id, context, now);
                 await db.SaveChangesAsync(cancelled);

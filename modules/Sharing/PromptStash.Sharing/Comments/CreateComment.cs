@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Options;
 using PromptStash.Sharing.Access;
 using PromptStash.Sharing.Data;
+using PromptStash.Sharing.Links;
 using PromptStash.Sharing.Shares;
 
 namespace PromptStash.Sharing.Comments;
@@ -19,6 +21,8 @@ public sealed record CreateCommentRequest(
 
 internal static class CreateComment
 {
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     public static void MapCreateComment(this IEndpointRouteBuilder files) =>
         files.MapPost("/{fileId:guid}/comments", HandleAsync)
             .RequireAuthorization()
@@ -27,12 +31,15 @@ internal static class CreateComment
             .WithRequestExample(new CreateCommentRequest("Should it read the tests, too?", Version: 3, LineFrom: 5))
             .WithResponseExample(CommentAnswer.Example, StatusCodes.Status201Created);
 
-    private static async Task<Results<Created<CommentAnswer>, NotFound, ValidationProblem>> HandleAsync(
+    private static async Task<Results<Created<CommentAnswer>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid fileId,
         CreateCommentRequest request,
+        HttpContext http,
         ClaimsPrincipal user,
         AccessibleFiles access,
         CommentStore comments,
+        AttemptLimit attempts,
+        IOptions<SharingOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -42,10 +49,16 @@ internal static class CreateComment
             return TypedResults.NotFound();
         }
 
+        var now = time.GetUtcNow();
+        if (await attempts.CountAsync(AttemptLimit.CommenterKey(userId), now, Hour, cancellationToken) > options.Value.CommentsPerHour)
+        {
+            return Problems.TooMany(http, Hour, "Too many comments. Try again later.");
+        }
+
         access.UseFor(ShareActions.Comment);
         var place = new CommentPlace(request.Version, request.LineFrom, request.LineTo, request.ParentId);
         var (comment, error) = await comments.PrepareAsync(
-            file.File, fileId, place, file.Versions, new CommentAuthor(userId, Name: null), request.Body, time.GetUtcNow(), cancellationToken);
+            file.File, fileId, place, file.Versions, new CommentAuthor(userId, Name: null), request.Body, now, cancellationToken);
         if (comment is null)
         {
             return error!;

@@ -23,12 +23,12 @@ internal static class CreateLinkComment
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public static void MapCreateLinkComment(this IEndpointRouteBuilder shared) =>
+    public static void MapCreateLinkComment(this IEndpointRouteBuilder shared, SharingOptions limits) =>
         shared.MapPost("/{token}/comments", HandleAsync)
             .AllowAnonymous()
             .WithName(nameof(CreateLinkComment))
             .WithSummary("Comment on a shared file under a name of one's own")
-            .WithDescription("For links that allow COMMENT. An address may write 30 comments an hour through one link.")
+            .WithDescription($"For links that allow COMMENT. An address may write {limits.LinkCommentsPerHour} comments an hour through one link.")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithRequestExample(new CreateLinkCommentRequest("Grace", "Should it read the tests, too?", LineFrom: 5))

@@ -16,7 +16,7 @@ internal static class UpdateComment
         comments.MapPatch("/{commentId:guid}", HandleAsync)
             .RequireAuthorization()
             .WithName(nameof(UpdateComment))
-            .WithSummary("Change a comment of yours, or settle one that you may answer")
+            .WithSummary("Change a comment of yours, or settle any on a file that you may comment on")
             .ProducesValidationProblem()
             .WithRequestExample(new UpdateCommentRequest(Resolved: true))
             .WithResponseExample(CommentAnswer.Example with { ResolvedAt = CommentAnswer.Example.CreatedAt });

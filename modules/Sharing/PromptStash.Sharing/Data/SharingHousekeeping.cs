@@ -6,7 +6,7 @@ using PromptStash.Stashes.Contracts;
 namespace PromptStash.Sharing.Data;
 
 /// <summary>
-/// Ends shares whose time is over or whose folder or stash is gone for good, and removes comments on files that are, and old lines of the logs.
+/// Ends shares whose time is over or whose folder or stash is gone for good, and removes comments on files that are, old lines of the logs, and shares that ended long ago.
 /// Nothing depends on it: a share is looked at with its end and its target. It keeps tables and lists small.
 /// </summary>
 internal sealed class SharingHousekeeping(
@@ -36,6 +36,10 @@ internal sealed class SharingHousekeeping(
             db.Comments.Select(c => c.FileId),
             gone => db.Comments.Where(c => gone.Contains(c.FileId)).ExecuteDeleteAsync(cancellationToken),
             cancellationToken);
+
+        // Not before the last line of its log has aged out: until then its owner may want to know what became of it.
+        var ended = now - options.Value.EndedShareRetention;
+        await db.Shares.Where(s => s.RevokedAt < ended && !s.Accesses.Any()).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Says for one transaction that lines may go, which the log's trigger else refuses.</summary>

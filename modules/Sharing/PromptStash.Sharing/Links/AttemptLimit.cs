@@ -9,6 +9,8 @@ internal sealed class AttemptLimit(SharingDbContext db)
 
     public static string CommentKey(Guid shareId, byte[] visitor) => $"comment:{shareId}:{Convert.ToHexStringLower(visitor)}";
 
+    public static string CommenterKey(Guid userId) => $"commenter:{userId}";
+
     public static string SuggestionKey(Guid shareId, byte[] visitor) => $"suggestion:{shareId}:{Convert.ToHexStringLower(visitor)}";
 
     public static string InviterKey(Guid userId) => $"inviter:{userId}";

@@ -10,12 +10,12 @@ public sealed record UnlockLinkRequest([property: Required, StringLength(ShareRu
 
 internal static class UnlockLink
 {
-    public static void MapUnlockLink(this IEndpointRouteBuilder shared) =>
+    public static void MapUnlockLink(this IEndpointRouteBuilder shared, SharingOptions limits) =>
         shared.MapPost("/{token}/unlock", HandleAsync)
             .AllowAnonymous()
             .WithName(nameof(UnlockLink))
-            .WithSummary("Give a link's password; a cookie then opens it for half an hour")
-            .WithDescription("After 5 wrong passwords the link stays shut for this address for 15 minutes, also for the right one.")
+            .WithSummary($"Give a link's password; a cookie then opens it for {SharingOptions.Told(limits.VisitLifetime)}")
+            .WithDescription($"After {limits.MaxWrongPasswords} wrong passwords the link stays shut for this address for {SharingOptions.Told(limits.PasswordWindow)}, also for the right one.")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithRequestExample(new UnlockLinkRequest("three quiet owls"));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
 using PromptStash.Sharing.Invitations;
@@ -15,7 +17,7 @@ public sealed record ShareTargetReference([property: EnumDataType(typeof(TargetK
 /// <param name="Target">A file, folder or stash of the caller's.</param>
 /// <param name="With"><c>"link"</c>, <c>{"user": id}</c> or <c>{"email": address}</c>.</param>
 /// <param name="Permission">What it allows; a link never allows EDIT.</param>
-/// <param name="ExpiresAt">From when on it is over. A link has 7 days unless it says otherwise, and at most 90; a person's share has no end by itself.</param>
+/// <param name="ExpiresAt">From when on it is over. A link has an end always; a person's share has no end by itself.</param>
 /// <param name="Password">What a link asks for before it shows anything: 8 to 128 characters.</param>
 /// <param name="MaxAccesses">How often a link may be opened.</param>
 /// <param name="Pin">The only version of a file that is shown, by its number or by a label.</param>
@@ -34,29 +36,48 @@ public sealed record CreateShareRequest(
     [property: MaxLength(ShareRules.MaxAcceptedFindings)] IReadOnlyList<string>? AcceptFindings = null,
     bool Redact = false);
 
-/// <summary>A share that was just made.</summary>
-/// <param name="Share">It.</param>
-/// <param name="Token">A link's secret, this once only.</param>
-/// <param name="Url">The link with the secret in it, this once only.</param>
-/// <param name="Invitation">Whether a mail tells the person about it; null for a link.</param>
-internal sealed record CreatedShare(ShareAnswer Share, string? Token, string? Url, InvitationStatus? Invitation);
+/// <summary>A share that was just made: what others say of it, and what only this answer says, after it.</summary>
+internal sealed record CreatedShare : ShareAnswer
+{
+    public CreatedShare(ShareAnswer share, string? token, string? url, InvitationStatus? invitation)
+        : base(share)
+    {
+        Token = token;
+        Url = url;
+        Invitation = invitation;
+    }
+
+    /// <summary>A link's secret, this once only; null for a person.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Token { get; }
+
+    /// <summary>The link with the secret in it, this once only; null for a person.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Url { get; }
+
+    /// <summary>Whether a mail tells the person about it; null for a link.</summary>
+    [JsonPropertyOrder(1)]
+    public InvitationStatus? Invitation { get; }
+}
 
 internal static class CreateShare
 {
-    public static void MapCreateShare(this IEndpointRouteBuilder shares) =>
+    public static void MapCreateShare(this IEndpointRouteBuilder shares, SharingOptions limits) =>
         shares.MapPost("/", HandleAsync)
             .RequireAuthorization()
             .WithName(nameof(CreateShare))
             .WithSummary("Share a file, folder or stash with a person or by a link")
             .WithDescription(
                 "A link's token is in this answer only. A link to a file with secrets is refused with 422 and a list of them, unless their codes are accepted or "
-                + "they are masked. A person is told by a mail that opens nothing by itself; beyond 50 mails a day the share holds and nobody is told.")
+                + $"they are masked. A link lives for {SharingOptions.Told(limits.DefaultLinkLifetime)} unless expiresAt says otherwise, and at most "
+                + $"{SharingOptions.Told(limits.MaxLinkLifetime)}. A person is told by a mail that opens nothing by itself; beyond {limits.InvitationsPerDay} mails a day "
+                + "the share holds and nobody is told.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithRequestExample(new CreateShareRequest(
                 new ShareTargetReference(TargetKind.File, ShareAnswer.Example.Target.Id), ShareRecipient.Link, SharePermission.View, MaxAccesses: 10, Note: "For Thursday's review"))
             .WithResponseExample(
-                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…", Invitation: null), StatusCodes.Status201Created);
+                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…", invitation: null), StatusCodes.Status201Created);
 
     private static async Task<Results<CreatedAtRoute<CreatedShare>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         CreateShareRequest request,
@@ -68,6 +89,7 @@ internal static class CreateShare
         ShareRules rules,
         InvitationQueue invitations,
         LinkAddress address,
+        IOptions<SharingOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -131,11 +153,17 @@ internal static class CreateShare
         };
         await db.EndExpiredAsync(target.Id, sharedWith, now, cancellationToken);
         var invitation = await invitations.AddAsync(share, now, cancellationToken);
-        if (!await db.TryAddAsync(share, userId, now, cancellationToken))
+        var insertion = await db.TryAddAsync(share, userId, options.Value, now, cancellationToken);
+        if (insertion != ShareInsertion.Added)
         {
             await invitations.GiveBackAsync(share, invitation, cancellationToken);
 
-            return Problems.Conflict("This is shared with this person already; change that share or end it.");
+            return Problems.Conflict(insertion switch
+            {
+                ShareInsertion.TooMany => $"You have {options.Value.SharesPerUser} shares already. End some of them first.",
+                ShareInsertion.TooManyWithOne => $"You share {options.Value.SharesPerPerson} things with this person already. Share a folder that they are in, or end some of the shares.",
+                _ => "This is shared with this person already; change that share or end it.",
+            });
         }
 
         return TypedResults.CreatedAtRoute(

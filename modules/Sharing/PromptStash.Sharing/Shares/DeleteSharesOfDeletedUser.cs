@@ -15,8 +15,11 @@ internal sealed class DeleteSharesOfDeletedUser(SharingDbContext db, TimeProvide
         var userId = message.UserId;
         var sharedWith = userId.ToString();
 
-        // The access log of a share goes with it.
-        await db.Shares.Where(s => s.CreatedBy == userId || s.SharedWith == sharedWith).ExecuteDeleteAsync(cancellationToken);
+        // The access log of a share goes with it. What was shared with the address since is for whoever has it next.
+        await db.Shares
+            .Where(s => s.CreatedBy == userId || s.SharedWith == sharedWith
+                || (message.VerifiedEmail != null && s.SharedWith == message.VerifiedEmail && s.CreatedAt <= message.DeletedAt))
+            .ExecuteDeleteAsync(cancellationToken);
         await db.Suggestions.Where(s => s.AuthorId == userId || s.OwnerId == userId).ExecuteDeleteAsync(cancellationToken);
         await db.TakeBackAsync(comment: null, userId, time.GetUtcNow(), cancellationToken);
     }

@@ -13,11 +13,11 @@ internal sealed record ShareAccessAnswer(string Action, string Outcome, Guid? Us
 
 internal static class ListShareAccesses
 {
-    public static void MapListShareAccesses(this IEndpointRouteBuilder shares) =>
+    public static void MapListShareAccesses(this IEndpointRouteBuilder shares, SharingOptions limits) =>
         shares.MapGet("/{shareId:guid}/accesses", HandleAsync)
             .RequireAuthorization()
             .WithName(nameof(ListShareAccesses))
-            .WithSummary("List what became of a share, newest first; kept for 90 days")
+            .WithSummary($"List what became of a share, newest first; kept for {SharingOptions.Told(limits.AccessLogRetention)}")
             .WithResponseExample(new Page<ShareAccessAnswer>(
                 [new(ShareActions.Open, ShareOutcomes.Done, UserId: null, "9f86d081", DateTimeOffset.Parse("2026-11-23T10:02:00Z", CultureInfo.InvariantCulture))], Next: null));
 

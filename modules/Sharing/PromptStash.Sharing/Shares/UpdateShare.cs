@@ -12,7 +12,7 @@ public sealed record UpdateShareRequest
     [EnumDataType(typeof(SharePermission))]
     public SharePermission? Permission { get; init; }
 
-    /// <summary>From when on it is over; for a link at most 90 days from now. <c>null</c> takes its end from a person's share.</summary>
+    /// <summary>From when on it is over; a link lives no longer than a new one may. <c>null</c> takes its end from a person's share.</summary>
     public DateTimeOffset? ExpiresAt
     {
         get;

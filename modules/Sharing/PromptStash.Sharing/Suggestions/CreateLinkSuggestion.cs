@@ -11,7 +11,7 @@ namespace PromptStash.Sharing.Suggestions;
 /// <summary>A new content for a file, from whoever holds a link.</summary>
 /// <param name="Name">What the author calls themselves, at most 100 characters. Nobody checks it, and it is shown as such.</param>
 /// <param name="BaseVersion">The version that it was made from; of a link to one version, that one.</param>
-/// <param name="Content">The whole text, at most 1 MiB. Where secrets are masked, the masks may stay.</param>
+/// <param name="Content">The whole text. Where secrets are masked, the masks may stay.</param>
 /// <param name="Message">Why, at most 300 characters.</param>
 public sealed record CreateLinkSuggestionRequest(
     [property: Required, StringLength(Comment.AuthorNameMaxLength), PlainText] string Name,
@@ -32,7 +32,7 @@ internal static class CreateLinkSuggestion
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxSuggestionBodyBytes))
             .WithName(nameof(CreateLinkSuggestion))
             .WithSummary("Suggest a new content for a shared file under a name of one's own")
-            .WithDescription("For links that allow COMMENT. An address may make 10 suggestions an hour through one link. Only the file's owner reads them.")
+            .WithDescription($"For links that allow COMMENT. An address may make {limits.LinkSuggestionsPerHour} suggestions an hour through one link. Only the file's owner reads them. The text may have {limits.MaxSuggestionBytes} bytes.")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)

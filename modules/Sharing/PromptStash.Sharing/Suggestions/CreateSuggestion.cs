@@ -8,7 +8,7 @@ namespace PromptStash.Sharing.Suggestions;
 
 /// <summary>A new content for a file.</summary>
 /// <param name="BaseVersion">The version that it was made from.</param>
-/// <param name="Content">The whole text, at most 1 MiB.</param>
+/// <param name="Content">The whole text.</param>
 /// <param name="Message">Why, at most 300 characters; it is kept with the version if the suggestion is accepted.</param>
 public sealed record CreateSuggestionRequest(
     [property: Range(1, int.MaxValue)] int BaseVersion,
@@ -23,7 +23,7 @@ internal static class CreateSuggestion
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxSuggestionBodyBytes))
             .WithName(nameof(CreateSuggestion))
             .WithSummary("Suggest a new content for a file")
-            .WithDescription("For whoever may comment on the file. Its owner decides; until then nothing is changed.")
+            .WithDescription($"For whoever may comment on the file. Its owner decides; until then nothing is changed. The text may have {limits.MaxSuggestionBytes} bytes.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .WithRequestExample(new CreateSuggestionRequest(BaseVersion: 3, "Read the diff first, then the tests.\n", "Read the tests, too"))
             .WithResponseExample(SuggestionAnswer.Example, StatusCodes.Status201Created);

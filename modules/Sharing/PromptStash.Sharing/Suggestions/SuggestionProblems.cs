@@ -7,7 +7,7 @@ namespace PromptStash.Sharing.Suggestions;
 internal static class SuggestionProblems
 {
     public static ProblemHttpResult TooManyOpen() =>
-        Problems.Conflict("So many suggestions for this file wait to be decided on that no further one is taken. Nothing was saved.");
+        Problems.Conflict("So many suggestions of yours wait to be decided on that no further one is taken. Nothing was saved.");
 
     public static ProblemHttpResult Decided() => Problems.Conflict("This suggestion was decided on already, or is being decided on. Nothing was changed.");
 

@@ -27,7 +27,7 @@ internal sealed class SuggestionStore(
         return error is null ? null : Problems.Invalid("content", error);
     }
 
-    /// <summary>Adds a suggestion. Not null when it may not be added: its author has as many open ones for the file as may be.</summary>
+    /// <summary>Adds a suggestion. Not null when it may not be added: its author has as many open ones as may be, for the file or in all.</summary>
     /// <param name="suggestion">It.</param>
     /// <param name="pass">What is done with it, in one transaction, and may refuse it; null for nothing.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -35,7 +35,7 @@ internal sealed class SuggestionStore(
         Suggestion suggestion, Func<CancellationToken, Task<ProblemHttpResult?>>? pass, CancellationToken cancellationToken)
     {
         var author = suggestion.AuthorId ?? suggestion.ShareId!.Value;
-        var most = options.Value.OpenSuggestionsPerFile;
+        var (mostForFile, most) = (options.Value.OpenSuggestionsPerFile, options.Value.OpenSuggestionsPerPerson);
 
         return db.Database.CreateExecutionStrategy().ExecuteAsync(
             suggestion,
@@ -47,12 +47,10 @@ internal sealed class SuggestionStore(
                 // At transaction level the lock works through PgBouncer. The count must be another statement: one that waits for a lock goes on
                 // with the snapshot that it began with.
                 await db.Database.ExecuteSqlAsync(
-                    $"SELECT pg_advisory_xact_lock(hashtextextended('sharing.suggestions ' || {added.FileId}::text || {author}::text, 0))", cancelled);
-                var open = await db.Suggestions.CountAsync(
-                    s => s.FileId == added.FileId && s.Status == SuggestionStatus.Open
-                        && (added.AuthorId == null ? s.ShareId == added.ShareId : s.AuthorId == added.AuthorId),
-                    cancelled);
-                if (open >= most)
+                    $"SELECT pg_advisory_xact_lock(hashtextextended('sharing.suggestions ' || {author}::text, 0))", cancelled);
+                var open = db.Suggestions.Where(
+                    s => s.Status == SuggestionStatus.Open && (added.AuthorId == null ? s.ShareId == added.ShareId : s.AuthorId == added.AuthorId));
+                if (await open.CountAsync(s => s.FileId == added.FileId, cancelled) >= mostForFile || await open.CountAsync(cancelled) >= most)
                 {
                     return SuggestionProblems.TooManyOpen();
                 }

@@ -12,6 +12,9 @@ namespace PromptStash.Stashes.Access;
 internal sealed record Reach(
     Guid StashId, Guid OwnerId, IReadOnlyList<FileGrant> Grants, Guid? Item, SharedPart? Part, IReadOnlyList<int>? Versions)
 {
+    /// <summary>Of a stash: the files that may be discussed. Of a file or folder one permission holds for all.</summary>
+    public GivenFiles? Discussed { get; init; }
+
     /// <summary>
     /// What was given on any of these. Who is shown one version only does not write: a new version would be one that they do not see.
     /// </summary>
@@ -47,10 +50,25 @@ internal sealed record SharedPart(Guid[] Folders, Guid[] Files);
 /// <param name="Stashes">All in these stashes,</param>
 /// <param name="Folders">all right in these folders,</param>
 /// <param name="Files">and these.</param>
-internal sealed record GivenFiles(Guid[] Stashes, Guid[] Folders, Guid[] Files);
+internal sealed record GivenFiles(Guid[] Stashes, Guid[] Folders, Guid[] Files)
+{
+    public static GivenFiles Of(IReadOnlyCollection<Covered> covered) => new(
+        [.. covered.Where(item => item.Id == item.StashId).Select(item => item.Id)],
+        [.. covered.Where(item => item.IsFolder).Select(item => item.Id).Distinct()],
+        [.. covered.Where(item => !item.IsFolder && item.Id != item.StashId).Select(item => item.Id)]);
+
+    /// <summary>Those of them that these grants let somebody discuss.</summary>
+    public static GivenFiles Discussed(IEnumerable<Covered> covered, IEnumerable<FileGrant> grants)
+    {
+        var targets = grants.Where(grant => grant.Permission >= GrantLevel.Comment).Select(grant => grant.TargetId).ToHashSet();
+
+        return Of([.. covered.Where(item => targets.Contains(item.Root))]);
+    }
+}
 
 /// <summary>All that others share with somebody.</summary>
 /// <param name="Owners">The others.</param>
 /// <param name="InStashes">The stashes that it is in.</param>
 /// <param name="Files">What of them.</param>
-internal sealed record SharedFiles(Guid[] Owners, Guid[] InStashes, GivenFiles Files);
+/// <param name="Discussed">What of that may be discussed.</param>
+internal sealed record SharedFiles(Guid[] Owners, Guid[] InStashes, GivenFiles Files, GivenFiles Discussed);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore.Storage;
 using PromptStash.Sharing.Contracts;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Access;
@@ -13,6 +14,8 @@ namespace PromptStash.Stashes.Access;
 internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
 {
     private Reach? _reach;
+    private SharedFiles? _shared;
+    private HashSet<Guid>? _discussed;
 
     /// <summary>How far the caller reaches into somebody else's stash; null where it is their own.</summary>
     public Reach? Reach => _reach;
@@ -67,6 +70,24 @@ internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
     public async Task<int?> FindVersionAsync(Guid fileId, string? name, int current, CancellationToken cancellationToken) =>
         await db.FindAsync(fileId, name, _reach?.Versions?.Max() ?? current, cancellationToken) is { } version && Shows(version) ? version : null;
 
+    /// <summary>Whether the caller may read what is said about a file that the request has found.</summary>
+    public bool Discusses(FileSummary file)
+    {
+        if (_reach is { Discussed: null } whole)
+        {
+            return whole.Permission >= GrantLevel.Comment;
+        }
+
+        if ((_reach?.Discussed ?? (_shared?.InStashes.Contains(file.StashId) == true ? _shared.Discussed : null)) is not { } given)
+        {
+            return true;
+        }
+
+        _discussed ??= [.. given.Stashes, .. given.Folders, .. given.Files];
+
+        return _discussed.Contains(file.Id) || _discussed.Contains(file.StashId) || file.FolderId is { } folder && _discussed.Contains(folder);
+    }
+
     public bool Allows(GrantNeed need) => _reach?.Allows(need) != false;
 
     /// <summary>Whether a request about a stash may be answered again as it was at first: what is shared must still be shared.</summary>
@@ -108,23 +129,23 @@ internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
     public async Task<SharedFiles?> FindSharedAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         var userId = user.GetUserId();
-        var given = (await grants.ListAsync(userId, cancellationToken)).Where(grant => !grant.IsPinned).Select(grant => grant.TargetId).ToArray();
-        if (given.Length == 0)
+        var given = (await grants.ListAsync(userId, cancellationToken)).Where(grant => !grant.IsPinned).ToList();
+        if (given.Count == 0)
         {
             return null;
         }
 
         var only = user.GetStashLimit();
-        var covered = (await db.FindCoveredAsync(given, stashId: null, cancellationToken))
+        var covered = (await db.FindCoveredAsync([.. given.Select(grant => grant.TargetId)], stashId: null, cancellationToken))
             .FindAll(item => item.OwnerId != userId && only?.Contains(item.StashId) != false);
 
-        return covered.Count == 0 ? null : new SharedFiles(
+        _shared = covered.Count == 0 ? null : new SharedFiles(
             [.. covered.Select(item => item.OwnerId).Distinct()],
             [.. covered.Select(item => item.StashId).Distinct()],
-            new GivenFiles(
-                [.. covered.Where(item => item.Id == item.StashId).Select(item => item.Id)],
-                [.. covered.Where(item => item.IsFolder).Select(item => item.Id).Distinct()],
-                [.. covered.Where(item => !item.IsFolder && item.Id != item.StashId).Select(item => item.Id)]));
+            GivenFiles.Of(covered),
+            GivenFiles.Discussed(covered, given));
+
+        return _shared;
     }
 
     /// <summary>How far a user reaches who asks about a file of somebody else; null when they were given nothing that it is, or is in.</summary>
@@ -233,7 +254,10 @@ internal sealed class StashAccess(StashesDbContext db, IFileGrants grants)
         var part = roots.Contains(stashId) ? null : new SharedPart(
             [.. covered.Where(item => item.IsFolder).Select(item => item.Id).Distinct()], [.. covered.Where(item => !item.IsFolder).Select(item => item.Id)]);
 
-        return new Reach(stashId, covered[0].OwnerId, all.FindAll(grant => roots.Contains(grant.TargetId)), Item: null, part, Versions: null);
+        return new Reach(stashId, covered[0].OwnerId, all.FindAll(grant => roots.Contains(grant.TargetId)), Item: null, part, Versions: null)
+        {
+            Discussed = GivenFiles.Discussed(covered, all),
+        };
     }
 
     private async Task<int[]> VersionsAsync(Guid fileId, IReadOnlyList<FileGrant> pinned, CancellationToken cancellationToken)

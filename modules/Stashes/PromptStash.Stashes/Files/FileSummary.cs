@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Text.Json.Serialization;
+using PromptStash.Sharing.Contracts;
 using PromptStash.Stashes.Data;
 
 namespace PromptStash.Stashes.Files;
@@ -24,6 +26,10 @@ internal sealed record FileSummary(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>How many comments it has; absent from answers to writes, and for whoever may not read the comments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CommentCounts? Comments { get; init; }
+
     public static readonly Expression<Func<StashFile, FileSummary>> Projection = file => new FileSummary(
         file.Id,
         file.StashId,
@@ -55,6 +61,9 @@ internal sealed record FileSummary(
         [],
         DateTimeOffset.Parse("2026-11-23T09:31:00Z", CultureInfo.InvariantCulture),
         DateTimeOffset.Parse("2026-11-23T09:31:00Z", CultureInfo.InvariantCulture));
+
+    /// <summary>As reads answer it.</summary>
+    public static readonly FileSummary ReadExample = Example with { Comments = new CommentCounts(3, 1) };
 
     public static FileSummary Of(StashFile file) => new(
         file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.Tokens,

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using PromptStash.Sharing.Contracts;
 using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Versions;
@@ -24,9 +26,13 @@ internal sealed record FileDetails(
     IReadOnlyList<LabelSummary> Labels,
     string Content)
 {
+    /// <summary>How many comments it has, of all versions that the caller sees; absent for whoever may not read the comments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CommentCounts? Comments { get; init; }
+
     public static FileDetails Of(FileSummary file, IReadOnlyList<LabelSummary> labels, string content) => new(
         file.Id, file.StashId, file.FolderId, file.Name, file.Path, file.Kind, file.FileType, file.Size, file.Version, file.EstimatedTokens, file.Findings, file.Tags,
-        file.CreatedAt, file.UpdatedAt, labels, content);
+        file.CreatedAt, file.UpdatedAt, labels, content) { Comments = file.Comments };
 }
 
 internal static class GetFile
@@ -42,7 +48,7 @@ internal static class GetFile
                 + "As If-Match of a write it stands for its version.")
             .Produces(StatusCodes.Status304NotModified)
             .WithResponseExample(FileDetails.Of(
-                FileSummary.Example with { Version = 2 }, [LabelSummary.Example], "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n"));
+                FileSummary.Example with { Version = 2, Comments = new CommentCounts(3, 1) }, [LabelSummary.Example], "---\nname: code-reviewer\ndescription: Reviews changes for defects\n---\nRead the diff first.\n"));
 
     private static async Task<Results<Ok<FileDetails>, NotFound, ValidationProblem, StatusCodeHttpResult>> HandleAsync(
         Guid fileId,
@@ -51,6 +57,7 @@ internal static class GetFile
         StashAccess access,
         StashesDbContext db,
         ContentStore contents,
+        FileComments comments,
         CancellationToken cancellationToken,
         [Description(VersionName.Description)] string? version = null)
     {
@@ -73,6 +80,7 @@ internal static class GetFile
             return TypedResults.NotFound();
         }
 
+        file = (await comments.AddAsync([file], cancellationToken))[0];
         var current = file.Version;
         if (number != current)
         {

@@ -14,13 +14,14 @@ internal static class ListFiles
             .WithName(nameof(ListFiles))
             .WithSummary("List the files of a stash, without contents")
             .WithDescription("Paths and names are in byte order, kinds in the order of their list. 'after' belongs to the order it was answered for.")
-            .WithResponseExample(new Page<FileSummary>([FileSummary.Example], Next: null));
+            .WithResponseExample(new Page<FileSummary>([FileSummary.ReadExample], Next: null));
 
     private static async Task<Results<Ok<Page<FileSummary>>, NotFound, ValidationProblem>> HandleAsync(
         Guid stashId,
         ClaimsPrincipal user,
         StashAccess access,
         StashesDbContext db,
+        FileComments comments,
         CancellationToken cancellationToken,
         [Description("path, name, created, updated, size or kind."), AllowedValues("path", "name", "created", "updated", "size", "kind")] string sort = "path",
         [Description("asc or desc."), AllowedValues("asc", "desc")] string order = "asc",
@@ -79,7 +80,8 @@ internal static class ListFiles
 
         return rows.Count == 0 && !await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken)
             ? TypedResults.NotFound()
-            : TypedResults.Ok(Page.Of(rows, limit, file => $"{new KeysetPlace($"{sort} {order}", KeyOf(file, sort), file.Id)}"));
+            : TypedResults.Ok(Page.Of(
+                await comments.AddAsync(rows, cancellationToken), limit, file => $"{new KeysetPlace($"{sort} {order}", KeyOf(file, sort), file.Id)}"));
     }
 
     private static IQueryable<StashFile> Tagged(IQueryable<StashFile> files, List<Guid> tags, int wanted) => wanted == 1

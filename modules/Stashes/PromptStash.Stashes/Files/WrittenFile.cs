@@ -58,7 +58,7 @@ internal static class WrittenFile
             Version = result.Version,
             Size = size,
             UpdatedAt = now,
-            Tokens = facts.Tokens,
+            EstimatedTokens = facts.Tokens,
             Findings = new FindingCounts(facts.Errors, facts.Warnings, facts.Infos),
         }
         : file;

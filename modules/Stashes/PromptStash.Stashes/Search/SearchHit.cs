@@ -9,7 +9,7 @@ namespace PromptStash.Stashes.Search;
 internal sealed record SearchHit(FileSummary File, float Score, IReadOnlyList<SearchSnippet> Snippets)
 {
     public static readonly SearchHit Example = new(
-        FileSummary.Example, 0.66f, [new SearchSnippet("content", [new("Read the ", false), new("diff", true), new(" first.", false)])]);
+        FileSummary.ReadExample, 0.66f, [new SearchSnippet("content", [new("Read the ", false), new("diff", true), new(" first.", false)])]);
 }
 
 /// <summary>A passage.</summary>

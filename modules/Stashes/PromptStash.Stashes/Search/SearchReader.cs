@@ -32,7 +32,7 @@ internal sealed record SearchPlace(float Score, Guid FileId)
 }
 
 /// <summary>Finds files, an owner's and those that are shared with them.</summary>
-internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions> options)
+internal sealed class SearchReader(StashesDbContext db, FileComments comments, IOptions<StashesOptions> options)
 {
     /// <summary>Fewer hits than this are few enough to think that something was misspelt.</summary>
     private const int FewHits = 3;
@@ -182,6 +182,7 @@ internal sealed class SearchReader(StashesDbContext db, IOptions<StashesOptions>
 
         var ids = ranked.Select(hit => hit.Id).ToArray();
         var files = await db.Files.Where(f => ids.Contains(f.Id) && f.DeletedAt == null && f.Stash.DeletedAt == null).Select(FileSummary.Projection).ToListAsync(cancellationToken);
+        files = await comments.AddAsync(files, cancellationToken);
         var snippets = await SnippetsAsync(query, scope, ids, cancellationToken);
         var scores = ranked.ToDictionary(hit => hit.Id, hit => hit.Score);
 

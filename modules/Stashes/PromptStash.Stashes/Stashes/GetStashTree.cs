@@ -21,10 +21,10 @@ internal static class GetStashTree
             .WithSummary("Get all folders and files of a stash, without contents")
             .WithResponseExample(new StashTree(
                 [new TreeFolder(FolderSummary.Example.Id, FolderSummary.Example.ParentId, FolderSummary.Example.Name, FolderSummary.Example.Path)],
-                [FileSummary.Example]));
+                [FileSummary.ReadExample]));
 
     private static async Task<Results<Ok<StashTree>, NotFound>> HandleAsync(
-        Guid stashId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, CancellationToken cancellationToken)
+        Guid stashId, ClaimsPrincipal user, StashAccess access, StashesDbContext db, FileComments comments, CancellationToken cancellationToken)
     {
         if (!await access.StashesOf(user).AnyAsync(s => s.Id == stashId, cancellationToken))
         {
@@ -42,6 +42,6 @@ internal static class GetStashTree
             .Select(FileSummary.Projection)
             .ToListAsync(cancellationToken);
 
-        return TypedResults.Ok(new StashTree(folders, files));
+        return TypedResults.Ok(new StashTree(folders, await comments.AddAsync(files, cancellationToken)));
     }
 }
