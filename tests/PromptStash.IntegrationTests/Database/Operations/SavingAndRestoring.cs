@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace PromptStash.IntegrationTests.Database.Operations;
@@ -101,19 +102,16 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
     {
         var source = await cluster.CreateMigratedDatabaseAsync();
         await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(source)));
-        var authors = new List<Author>();
-        for (var number = 0; number < 4; number++)
-        {
-            var client = await app.SignInAsync(api);
-            await client.PostAsJsonAsync("/api/auth/two-factor/enable", new { password = "correct horse battery staple" }, Cancelled);
-            authors.Add(new(client, await client.CreateFileAsync(await client.DefaultStashAsync(), "history.md", "# Begun\n")));
-        }
+        using var ada = await app.SignInAsync(api);
+        using var ben = await app.SignInAsync(api);
+        await ada.PostAsJsonAsync("/api/auth/two-factor/enable", new { password = "correct horse battery staple" }, Cancelled);
+        var authors = await Authors.BeginAsync(app, ada, ben);
 
         var file = cluster.NewFile();
         var saved = new TaskCompletionSource();
-        var writing = Task.WhenAll(authors.Select(author => author.WriteUntilAsync(saved.Task, atLeast: 10)));
-        await Eventually.TrueAsync(() => Task.FromResult(authors.All(author => author.Acknowledged > 3)), "everybody writes");
-        var acknowledged = authors.ConvertAll(author => author.Acknowledged);
+        var writing = authors.WriteUntilAsync(saved.Task);
+        await authors.MoveOnAsync(3, TimeSpan.FromMinutes(2));
+        var begun = Stopwatch.GetTimestamp();
         (await cluster.VerbAsync(source, "backup", file)).Ends(0);
         saved.SetResult();
         await writing;
@@ -123,10 +121,7 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
         var target = await cluster.CreateDatabaseAsync();
         (await cluster.VerbAsync(target, "restore", file)).Ends(0);
         await using var restored = await cluster.OpenAsync(target);
-        foreach (var (author, before) in authors.Zip(acknowledged))
-        {
-            await author.CheckMomentAsync(restored, before);
-        }
+        await authors.CheckCopyAsync(restored, begun);
 
         await using var again = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(target)));
         using var anybody = app.NewClient(again);
