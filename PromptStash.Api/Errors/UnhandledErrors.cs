@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using PromptStash.ServiceDefaults;
 
 namespace PromptStash.Api.Errors;
 
@@ -40,6 +41,10 @@ internal sealed partial class UnhandledErrors(ILogger<UnhandledErrors> logger) :
         if (status >= StatusCodes.Status500InternalServerError)
         {
             logger.LogError(exception, "{Method} {Route} failed", httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
+            if (Find<PostgresException>(exception) is { } refused && DatabaseFaults.Describe(refused.SqlState) is { } advice)
+            {
+                logger.LogError("{Advice}", advice);
+            }
         }
 
         if (status == StatusCodes.Status503ServiceUnavailable)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PromptStash.BuildingBlocks;
 
 namespace PromptStash.ServiceDefaults.Monitoring;
 
@@ -133,11 +134,11 @@ internal sealed partial class CommandObserver(
 
     private void Tag(DbCommand command)
     {
-        var operation = requests.HttpContext?.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
+        var operation = requests.HttpContext?.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? BackgroundWork.Name ?? NoOperation;
 
         // The name is an identifier of ours; nothing that a request brings gets into the text.
-        command.CommandText = $"{Mark}{operation ?? NoOperation} */ {command.CommandText}";
-        spans.Begin(command, operation ?? NoOperation);
+        command.CommandText = $"{Mark}{operation} */ {command.CommandText}";
+        spans.Begin(command, operation);
     }
 
     private void Look(DbCommand command, TimeSpan duration, int rows)

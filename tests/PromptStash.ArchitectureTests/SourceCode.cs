@@ -53,6 +53,12 @@ internal sealed class SourceCode
             _ => "",
         }));
 
+    /// <summary>Every <c>new</c> that names its type, with that name.</summary>
+    public IEnumerable<(ObjectCreationExpressionSyntax Creation, string Name)> Creations() => _written
+        .SelectMany(tree => tree.GetRoot().DescendantNodes())
+        .OfType<ObjectCreationExpressionSyntax>()
+        .Select(creation => (creation, creation.Type.ToString().Split('.')[^1]));
+
     /// <summary>What a call calls; null where the compiler cannot tell.</summary>
     public IMethodSymbol? MethodOf(InvocationExpressionSyntax call) =>
         _compilation.GetSemanticModel(call.SyntaxTree).GetSymbolInfo(call).Symbol as IMethodSymbol;

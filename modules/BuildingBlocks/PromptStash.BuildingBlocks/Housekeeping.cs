@@ -37,6 +37,7 @@ public abstract class Housekeeping(IServiceScopeFactory scopes, TimeProvider tim
 
     private async Task TryAsync(CancellationToken stoppingToken)
     {
+        BackgroundWork.Name = GetType().Name;
         try
         {
             await using var scope = scopes.CreateAsyncScope();

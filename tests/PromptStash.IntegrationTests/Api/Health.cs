@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Npgsql;
 using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Api;
@@ -46,6 +47,41 @@ public sealed class Health(PromptStashApp app)
         var answer = await (await nobody.GetAsync("/health", Cancelled)).ReadAsync(HttpStatusCode.ServiceUnavailable);
 
         Assert.Contains($"schema {schema} ", answer.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE stashes.files RENAME description TO summary", "42703", "status")]
+    [InlineData("DROP TABLE sharing.comments", "42P01", "status")]
+    [InlineData("REVOKE SELECT ON sharing.file_shares FROM app_of_this_test", "42501", "roles")]
+    public async Task Is_bad_on_tables_that_somebody_changed_by_hand_and_says_what_to_type(string change, string code, string verb)
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        await using var database = await app.OpenDatabaseAsync(name);
+        var role = "app_" + name;
+        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'only for this test'");
+        await database.ExecuteAsync($"GRANT USAGE ON SCHEMA identity, stashes, sharing TO {role}");
+        await database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity, stashes, sharing TO {role}");
+        var connection = new NpgsqlConnectionStringBuilder(app.Postgres.ConnectionString(name)) { Username = role, Password = "only for this test" };
+        await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", connection.ConnectionString));
+        using var nobody = app.NewClient(api);
+        await (await nobody.GetAsync("/health", Cancelled)).ReadAsync(HttpStatusCode.OK);
+
+        await database.ExecuteAsync(change.Replace("app_of_this_test", role, StringComparison.Ordinal));
+
+        var answer = await (await nobody.GetAsync("/health", Cancelled)).ReadAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Matches($"{code}.*MigrationService {verb}", answer.GetProperty("checks").GetProperty("database").GetProperty("description").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_server_that_refuses_the_password_is_told_apart_from_one_that_does_not_answer()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(app.Postgres.ConnectionString()) { Password = "not this one" };
+        await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", connection.ConnectionString));
+        using var nobody = app.NewClient(api);
+
+        var answer = await (await nobody.GetAsync("/health", Cancelled)).ReadAsync(HttpStatusCode.ServiceUnavailable);
+
+        Assert.Matches("refuses the connection .28P01.", answer.GetProperty("checks").GetProperty("database").GetProperty("description").GetString());
     }
 
     [Fact]

@@ -1,11 +1,37 @@
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PromptStash.IntegrationTests.Database;
+using PromptStash.IntegrationTests.Identity;
 
 namespace PromptStash.IntegrationTests.Api;
 
 public sealed class ReportingErrors(PromptStashApp app)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Tells_the_operator_what_to_type_when_a_column_is_missing_and_the_sender_nothing()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        var log = new LogRecorder();
+        await using var api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(log);
+            },
+            ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)));
+        using var ada = await app.SignInAsync(api);
+        await using var database = await app.OpenDatabaseAsync(name);
+        await database.ExecuteAsync("ALTER TABLE stashes.stashes RENAME description TO summary");
+
+        var problem = await (await ada.GetAsync("/api/v1/stashes", Cancelled)).IsProblemAsync(HttpStatusCode.InternalServerError);
+
+        Assert.DoesNotContain("42703", problem.ToString(), StringComparison.Ordinal);
+        Assert.Contains(log.Lines, line => line.Contains("(42703): run PromptStash.MigrationService status", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Tells_the_line_at_which_a_body_is_no_JSON()

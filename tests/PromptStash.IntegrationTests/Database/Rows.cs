@@ -73,6 +73,11 @@ internal static class Rows
         return id;
     }
 
+    /// <summary>That somebody used a share.</summary>
+    public static Task InsertAccessAsync(this NpgsqlConnection database, PromptStashApp app, Guid share) => database.ExecuteAsync(
+        "INSERT INTO sharing.share_accesses (id, share_id, user_id, ip_hash, action, outcome, created_at) VALUES ($1, $2, $1, sha256('somewhere'), 'VIEW', 'OK', now())",
+        app.NewId(), share);
+
     public static Task<bool> HasEndedAsync(this NpgsqlConnection database, Guid share) =>
         database.ScalarAsync<bool>("SELECT revoked_at IS NOT NULL FROM sharing.file_shares WHERE id = $1", share);
 

@@ -7,31 +7,24 @@ namespace PromptStash.IntegrationTests.Replicas;
 /// <summary>One of two processes is gone from one moment to the next. Whoever works goes on at the other, and finds all that was promised.</summary>
 public sealed class KillingAReplica(PromptStashApp app)
 {
-    private const int Authors = 4;
-
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Under_those_who_write_loses_nothing_that_was_acknowledged()
     {
         await using var replicas = await TwoReplicas.StartAsync(app);
-        var authors = new List<Author>();
-        for (var number = 0; number < Authors; number++)
-        {
-            var client = replicas.NewClient();
-            await client.NewUserAsync();
-            authors.Add(new(client, await client.CreateFileAsync(await client.DefaultStashAsync(), "history.md", "# Begun\n")));
-        }
+        using var ada = replicas.NewClient();
+        await ada.NewUserAsync();
+        using var ben = replicas.NewClient();
+        await ben.NewUserAsync();
+        var authors = await Authors.BeginAsync(app, ada, ben);
 
         var killing = KillAsync(replicas, authors);
-        await Task.WhenAll(authors.Select(author => author.WriteUntilAsync(killing, atLeast: 10)));
+        await authors.WriteUntilAsync(killing);
         await killing;
 
         await using var database = await app.OpenDatabaseAsync(replicas.Database);
-        foreach (var author in authors)
-        {
-            await author.CheckAsync(database);
-        }
+        await authors.CheckAsync(database);
     }
 
     [Fact]
@@ -60,18 +53,10 @@ public sealed class KillingAReplica(PromptStashApp app)
             async () => await database.ScalarAsync<long>("SELECT count(*) FROM stashes.outbox_messages") == 0, "the event is delivered", Patience);
     }
 
-    private static async Task KillAsync(TwoReplicas replicas, List<Author> authors)
+    private static async Task KillAsync(TwoReplicas replicas, Authors authors)
     {
-        await MovedOnAsync(authors);
+        await authors.MoveOnAsync(3, Patience);
         replicas.One.Kill();
-        await MovedOnAsync(authors);
-    }
-
-    /// <summary>Everybody has written something more, three times over.</summary>
-    private static async Task MovedOnAsync(List<Author> authors)
-    {
-        var before = authors.ConvertAll(author => author.Acknowledged);
-        await Eventually.TrueAsync(
-            () => Task.FromResult(authors.Zip(before).All(pair => pair.First.Acknowledged >= pair.Second + 3)), "every author goes on writing", Patience);
+        await authors.MoveOnAsync(3, Patience);
     }
 }

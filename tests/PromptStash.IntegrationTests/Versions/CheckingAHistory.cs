@@ -41,6 +41,10 @@ public sealed class CheckingAHistory
     public void That_kept_a_refused_write_finds_it() => AssertBroken("(3)", Operations, [.. Rows, new(File, 3, "r3", "h3")]);
 
     [Fact]
+    public void That_kept_a_write_for_which_there_was_no_room_finds_it() => AssertBroken(
+        "(3)", [.. Operations[..3], Operations[3] with { Status = HttpStatusCode.InsufficientStorage }, Operations[4]], [.. Rows, new(File, 3, "r4", "h4")]);
+
+    [Fact]
     public void That_kept_an_unknown_write_twice_finds_it() => AssertBroken("(4)", Operations, [.. Rows, new(File, 3, "r4", "h4"), new(File, 4, "r4", "h4")]);
 
     [Fact]

@@ -15,7 +15,9 @@ internal sealed record HistoryOperation(
 {
     public bool IsWrite => ExpectedVersion is not null;
     public bool Succeeded => Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices;
-    public bool WasRefused => Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+
+    /// <summary>The answer says that nothing was changed, as that of a full disk does too.</summary>
+    public bool WasRefused => Status is (>= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError) or HttpStatusCode.InsufficientStorage;
 }
 
 /// <summary>A version that was kept.</summary>

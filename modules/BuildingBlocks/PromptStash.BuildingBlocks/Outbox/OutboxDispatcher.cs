@@ -71,6 +71,7 @@ internal sealed class OutboxDispatcher<TContext>(
 
     private async Task<int> DeliverBatchAsync(CancellationToken cancellationToken)
     {
+        BackgroundWork.Name = "Outbox";
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TContext>();
         var sql = OutboxSql.For(db);
@@ -110,6 +111,7 @@ internal sealed class OutboxDispatcher<TContext>(
             foreach (var subscription in _subscriptions[message.Type])
             {
                 await using var scope = scopes.CreateAsyncScope();
+                BackgroundWork.Name = $"Outbox {subscription.Type}";
                 await subscription.DeliverAsync(scope.ServiceProvider, message.Payload, cancellationToken);
             }
 

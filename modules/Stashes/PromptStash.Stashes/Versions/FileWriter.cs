@@ -261,15 +261,14 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
             return;
         }
 
-        await using var command = new NpgsqlCommand(
-            Statement, (NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction?)db.Database.CurrentTransaction?.GetDbTransaction())
-        {
-            Parameters =
-            {
-                new() { Value = stashId },
-                new() { Value = ownerId },
-                new() { Value = author },
-                new() { Value = now },
+        // Through EF Core, so that it carries the operation's name and is watched like every other command.
+        await db.Database.ExecuteSqlRawAsync(
+            Statement,
+            [
+                new NpgsqlParameter { Value = stashId },
+                new NpgsqlParameter { Value = ownerId },
+                new NpgsqlParameter { Value = author },
+                new NpgsqlParameter { Value = now },
                 Array(write => write.FileId),
                 Array(write => write.NewId),
                 Array(write => write.VersionId),
@@ -289,41 +288,41 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
                 Array(write => write.Facts.Errors),
                 Array(write => write.Facts.Warnings),
                 Array(write => write.Facts.Infos),
-            },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            ],
+            cancellationToken);
 
         NpgsqlParameter Array<T>(Func<Write, T> select) => new() { Value = writes.Select(select).ToArray() };
     }
 
+    /// <summary>With EF Core's placeholders; doubled braces are PostgreSQL's.</summary>
     private const string Statement =
         """
         WITH incoming AS (
-            SELECT i.*, COALESCE(string_to_array(NULLIF(i.field_lines, ''), E'\n'), '{}') AS fields
-            FROM unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::stashes.file_kind[], $12::stashes.file_type[],
-                        $13::text[], $14::bytea[], $15::integer[], $16::text[], $17::text[], $18::text[], $19::integer[], $20::integer[],
-                        $21::integer[], $22::integer[], $23::integer[])
+            SELECT i.*, COALESCE(string_to_array(NULLIF(i.field_lines, ''), E'\n'), '{{}}') AS fields
+            FROM unnest({4}::uuid[], {5}::uuid[], {6}::uuid[], {7}::text[], {8}::text[], {9}::uuid[], {10}::stashes.file_kind[], {11}::stashes.file_type[],
+                        {12}::text[], {13}::bytea[], {14}::integer[], {15}::text[], {16}::text[], {17}::text[], {18}::integer[], {19}::integer[],
+                        {20}::integer[], {21}::integer[], {22}::integer[])
                 AS i (file_id, new_id, version_id, path, name, folder_id, kind, file_type, content, content_hash, size, message, description,
                       field_lines, tokens, checked_rules, errors, warnings, infos)
         ),
         created AS (
             INSERT INTO stashes.files (id, stash_id, owner_id, folder_id, name, path, kind, file_type, content, content_hash, size, version,
                                        created_at, updated_at, description, fields, tokens, checked_rules, errors, warnings, infos)
-            SELECT new_id, $1, $2, folder_id, name, path, kind, file_type, content, content_hash, size, 1,
-                   $4, $4, description, fields, tokens, checked_rules, errors, warnings, infos
+            SELECT new_id, {0}, {1}, folder_id, name, path, kind, file_type, content, content_hash, size, 1,
+                   {3}, {3}, description, fields, tokens, checked_rules, errors, warnings, infos
             FROM incoming WHERE file_id IS NULL
             RETURNING id, version
         ),
         updated AS (
             UPDATE stashes.files AS f
-            SET content = i.content, content_hash = i.content_hash, size = i.size, version = f.version + 1, updated_at = $4, description = i.description,
+            SET content = i.content, content_hash = i.content_hash, size = i.size, version = f.version + 1, updated_at = {3}, description = i.description,
                 fields = i.fields, tokens = i.tokens, checked_rules = i.checked_rules, errors = i.errors, warnings = i.warnings, infos = i.infos
             FROM incoming AS i
             WHERE f.id = i.file_id
             RETURNING f.id, f.version
         )
         INSERT INTO stashes.file_versions (id, file_id, owner_id, version, created_by, created_at, message, size, content_hash, tokens)
-        SELECT i.version_id, w.id, $2, w.version, $3, $4, i.message, i.size, i.content_hash, i.tokens
+        SELECT i.version_id, w.id, {1}, w.version, {2}, {3}, i.message, i.size, i.content_hash, i.tokens
         FROM incoming AS i
         JOIN (SELECT * FROM created UNION ALL SELECT * FROM updated) AS w ON w.id = COALESCE(i.file_id, i.new_id)
         """;

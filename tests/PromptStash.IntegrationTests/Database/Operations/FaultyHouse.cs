@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -132,16 +130,31 @@ internal sealed class FaultyHouse : IAsyncDisposable
         await StartPgBouncerAsync(port);
     }
 
-    /// <summary>Tells PgBouncer's console.</summary>
-    public async Task TellPgBouncerAsync(string command) => await new ClientTools(Options.Create(new MigrationOptions()))
-        .AskPgBouncerAsync(new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString()), command, Cancelled);
+    /// <summary>Tells PgBouncer's console, which must do as it is told: a refused PAUSE would leave nothing to survive.</summary>
+    public async Task TellPgBouncerAsync(string command)
+    {
+        var psql = await new ClientTools(Options.Create(new MigrationOptions())).FindAsync("psql", 0, Cancelled);
+        var console = new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString("pgbouncer"));
+        await ClientTools.RunAsync(psql, ["--no-psqlrc", "--set=ON_ERROR_STOP=1", "--command", command], console, Cancelled);
+    }
 
-    /// <summary>Ends all sessions of the API.</summary>
+    /// <summary>Ends all sessions of the API, and is not content with none.</summary>
     public async Task EndSessionsAsync()
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Postgres.ConnectionString("postgres")) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(Cancelled);
-        await connection.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'promptstash' AND pid <> pg_backend_pid()");
+        var ended = await connection.ScalarAsync<long>(
+            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'promptstash' AND pid <> pg_backend_pid()");
+        Assert.True(ended > 0, "There was no session to end.");
+    }
+
+    /// <summary>The sessions that the API has at the server, which PgBouncer opened for it, as text.</summary>
+    public async Task<List<string>> SessionsAsync()
+    {
+        await using var connection = await OpenAsync();
+
+        return await connection.ColumnAsync(
+            "SELECT pid || ' since ' || backend_start FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
     }
 
     public async Task<NpgsqlConnection> OpenAsync()
@@ -255,99 +268,4 @@ internal sealed class FaultyHouse : IAsyncDisposable
 
     private async Task StartPgBouncerAsync(int? port) => PgBouncer = await PgBouncerProcess.StartAsync(
         Postgres, new PgBouncerOptions(Path.Combine(_folder, "pgbouncer"), _password) { PreferredPort = port }, Cancelled);
-}
-
-/// <summary>Somebody who writes a file again and again and remembers what was promised: the history that a check goes by.</summary>
-internal sealed class Author(HttpClient client, Guid file)
-{
-    private readonly List<(string Hash, bool Acknowledged)> _attempts = [];
-    private readonly List<string> _refusals = [];
-    private int _version = 1;
-    private int _acknowledged;
-    private long _lastAcknowledged;
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public Guid File => file;
-
-    /// <summary>How many writes were acknowledged so far; may be asked while others are under way.</summary>
-    public int Acknowledged => Volatile.Read(ref _acknowledged);
-
-    /// <summary>The longest time from one acknowledged write to the next.</summary>
-    public TimeSpan LongestGap { get; private set; }
-
-    /// <summary>The answers that were no promise.</summary>
-    public IReadOnlyList<string> Refusals => _refusals;
-
-    public async Task WriteUntilAsync(Task end, int atLeast)
-    {
-        for (var number = 0; !end.IsCompleted || number < atLeast; number++)
-        {
-            await WriteAsync($"# Text {number} of {file}\n");
-        }
-    }
-
-    /// <summary>Of one moment: what was promised before it is there, the numbers have no gap, and nothing is there that nobody wrote.</summary>
-    public async Task CheckMomentAsync(NpgsqlConnection database, int acknowledgedBefore)
-    {
-        var stored = await StoredAsync(database);
-
-        Assert.Equal(Enumerable.Range(1, stored.Count), stored.Select(row => row.Version));
-        Assert.Empty(_attempts.Where(attempt => attempt.Acknowledged).Take(acknowledgedBefore).Select(attempt => attempt.Hash).Except(stored.Select(row => row.Hash)));
-        Assert.Empty(stored.Skip(1).Select(row => row.Hash).Except(_attempts.Select(attempt => attempt.Hash)));
-    }
-
-    /// <summary>Every promised version is there, each other one is there once or not at all, and the numbers have no gap.</summary>
-    public async Task CheckAsync(NpgsqlConnection database)
-    {
-        var stored = await StoredAsync(database);
-        var hashes = stored.Skip(1).Select(row => row.Hash).ToList();
-
-        Assert.Equal(Enumerable.Range(1, stored.Count), stored.Select(row => row.Version));
-        Assert.Empty(_attempts.Where(attempt => attempt.Acknowledged).Select(attempt => attempt.Hash).Except(hashes));
-        Assert.Equal(hashes.Count, hashes.Distinct().Count());
-        Assert.Empty(hashes.Except(_attempts.Select(attempt => attempt.Hash)));
-    }
-
-    private async Task<List<(int Version, string Hash)>> StoredAsync(NpgsqlConnection database)
-    {
-        var rows = await database.ColumnAsync("SELECT version || ' ' || encode(content_hash, 'hex') FROM stashes.file_versions WHERE file_id = $1 ORDER BY version", file);
-
-        return rows.ConvertAll(row => (int.Parse(row.Split(' ')[0], CultureInfo.InvariantCulture), row.Split(' ')[1]));
-    }
-
-    private async Task WriteAsync(string content)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
-        using var answer = await client.PutContentAsync(file, $"\"v{_version}\"", content);
-        if (answer.IsSuccessStatusCode)
-        {
-            _attempts.Add((hash, true));
-            _version++;
-            Interlocked.Increment(ref _acknowledged);
-            var gap = _lastAcknowledged == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_lastAcknowledged);
-            LongestGap = gap > LongestGap ? gap : LongestGap;
-            _lastAcknowledged = Stopwatch.GetTimestamp();
-
-            return;
-        }
-
-        _attempts.Add((hash, false));
-        _refusals.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancelled)}");
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                using var seen = await client.GetAsync($"/api/v1/files/{file}/raw", Cancelled);
-                if (!seen.IsSuccessStatusCode)
-                {
-                    return false;
-                }
-
-                _version = int.Parse(seen.Headers.ETag!.Tag.Trim('"', 'v'), CultureInfo.InvariantCulture);
-
-                return true;
-            },
-            "the file can be read again",
-            TimeSpan.FromMinutes(2));
-    }
 }

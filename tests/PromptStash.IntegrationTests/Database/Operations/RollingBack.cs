@@ -23,7 +23,12 @@ public sealed class RollingBack(PromptStashApp app)
         var database = await app.CreateMigratedDatabaseAsync();
         (await Worker.RunAsync(app.Postgres.ConnectionString(database), [("DOTNET_ENVIRONMENT", "Development")], "seed")).Ends(0);
         await using var connection = await app.OpenDatabaseAsync(database);
+
+        // The newest migrations are those of Sharing, where the seed has nothing.
+        await connection.InsertAccessAsync(app, await connection.InsertShareAsync(app, app.NewId()));
+        await connection.InsertAccessAsync(app, await connection.InsertShareAsync(app, app.NewId()));
         var before = await WhatIsInItAsync(connection);
+        Assert.Equal(4, before.Count(row => row.StartsWith("sharing ", StringComparison.Ordinal)));
 
         foreach (var (schema, target) in await LastThreeAsync(connection))
         {
@@ -107,5 +112,7 @@ public sealed class RollingBack(PromptStashApp app)
         .. await connection.ColumnAsync("SELECT encode(hash, 'hex') || ' ' || encode(data, 'hex') FROM stashes.contents ORDER BY owner_id, hash"),
         .. await connection.ColumnAsync("SELECT t.name || ' ' || ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id ORDER BY 1"),
         .. await connection.ColumnAsync("SELECT email || ' ' || name FROM identity.users ORDER BY id"),
+        .. await connection.ColumnAsync("SELECT 'sharing ' || to_jsonb(s) FROM sharing.file_shares AS s ORDER BY id"),
+        .. await connection.ColumnAsync("SELECT 'sharing ' || to_jsonb(a) FROM sharing.share_accesses AS a ORDER BY id"),
     ];
 }

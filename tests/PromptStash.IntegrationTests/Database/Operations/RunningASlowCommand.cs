@@ -30,6 +30,30 @@ public sealed class RunningASlowCommand(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_a_write_of_contents_and_of_work_in_the_background_is_told_under_their_names()
+    {
+        var log = new LogRecorder();
+        await using var api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(log);
+            },
+            ("Database:Monitoring:SlowCommand", "00:00:00"));
+        using var ada = await app.SignInAsync(api);
+
+        await ada.ImportAsync(await ada.DefaultStashAsync(), StashClient.Zip(("a.md", "# A")));
+
+        // The statement that writes files and versions of many at once.
+        Assert.Contains(log.Lines, line => line.Contains("/* ImportArchive */ WITH incoming AS", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            () => Task.FromResult(log.Lines.Any(line => line.Contains("Slow command of Outbox: ", StringComparison.Ordinal))
+                && log.Lines.Any(line => line.Contains("Slow command of TrashCleanup: ", StringComparison.Ordinal))),
+            "what the process does by itself is told by name");
+        Assert.DoesNotContain(log.Lines, line => line.Contains("Slow command of Background: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Is_not_told_below_the_threshold()
     {
         var log = new LogRecorder();

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
+using Microsoft.AspNetCore.Builder;
 
 namespace PromptStash.IntegrationTests.Database.Operations;
 
@@ -153,36 +155,40 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
     {
         var source = await cluster.CreateMigratedDatabaseAsync();
         await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(source)));
-        var authors = new List<Author>();
-        for (var number = 0; number < 4; number++)
-        {
-            var client = await app.SignInAsync(api);
-            await client.PostAsJsonAsync("/api/auth/two-factor/enable", new { password = "correct horse battery staple" }, Cancelled);
-            authors.Add(new(client, await client.CreateFileAsync(await client.DefaultStashAsync(), "history.md", "# Begun\n")));
-        }
+        using var ada = await app.SignInAsync(api);
+        using var ben = await app.SignInAsync(api);
+        await ada.PostAsJsonAsync("/api/auth/two-factor/enable", new { password = "correct horse battery staple" }, Cancelled);
+        var authors = await Authors.BeginAsync(app, ada, ben);
+
+        // Beside those who write there is a stash that nobody touches until the backup is made: its export is known for the moment of the snapshot.
+        using var cleo = await app.SignInAsync(api);
+        var quiet = await cleo.DefaultStashAsync();
+        var note = await cleo.CreateFileAsync(quiet, "notes/quiet.md", "# One\r\n");
+        await cleo.PutContentAsync(note, "\"v1\"", "# Two\r\n\tand a tab");
+        var exported = await cleo.ExportAsync(quiet);
 
         var file = cluster.NewFile();
         var saved = new TaskCompletionSource();
-        var writing = Task.WhenAll(authors.Select(author => author.WriteUntilAsync(saved.Task, atLeast: 10)));
-        await Eventually.TrueAsync(() => Task.FromResult(authors.All(author => author.Acknowledged > 3)), "everybody writes");
-        var acknowledged = authors.ConvertAll(author => author.Acknowledged);
+        var writing = authors.WriteUntilAsync(saved.Task);
+        await authors.MoveOnAsync(3, TimeSpan.FromMinutes(2));
+        var begun = Stopwatch.GetTimestamp();
         (await cluster.VerbAsync(source, "backup", file)).Ends(0);
         saved.SetResult();
         await writing;
+        await cleo.PutContentAsync(note, "\"v2\"", "# Three, after the backup");
 
         // Beside the rows this checks every index, and decrypts a second factor with the key ring that was saved.
         (await cluster.VerbAsync(source, "verify", file)).Ends(0);
         var target = await cluster.CreateDatabaseAsync();
         (await cluster.VerbAsync(target, "restore", file)).Ends(0);
         await using var restored = await cluster.OpenAsync(target);
-        foreach (var (author, before) in authors.Zip(acknowledged))
-        {
-            await author.CheckMomentAsync(restored, before);
-        }
+        await authors.CheckCopyAsync(restored, begun);
 
         await using var again = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(target)));
         using var anybody = app.NewClient(again);
         Assert.Equal(HttpStatusCode.OK, (await anybody.GetAsync("/health", Cancelled)).StatusCode);
+        using var returned = await SignInAgainAsync(again, target, quiet);
+        Assert.Equal(exported, await returned.ExportAsync(quiet));
     }
 
     [Fact]
@@ -202,12 +208,7 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
         (await cluster.VerbAsync(target, "restore", file)).Ends(0);
 
         await using var after = await app.StartApiAsync(("ConnectionStrings:promptstash", cluster.Postgres.ConnectionString(target)));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(PromptStashApp.AddressOf(after), "/api/auth/sign-in/email"))
-        {
-            Content = JsonContent.Create(new { email = await EmailAsync(target), password = "correct horse battery staple" }),
-        };
-        using var again = app.NewClient(after);
-        Assert.Equal(HttpStatusCode.OK, (await again.SendAsync(request, Cancelled)).StatusCode);
+        using var again = await SignInAgainAsync(after, target, stash);
 
         Assert.Equal(exported, await again.ExportAsync(stash));
     }
@@ -262,10 +263,17 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
         return await connection.ColumnAsync("SELECT path FROM stashes.files ORDER BY path");
     }
 
-    private async Task<string> EmailAsync(string database)
+    /// <summary>The owner of a stash, who has only the password to sign in with to an API that the cookies were not made by.</summary>
+    private async Task<HttpClient> SignInAgainAsync(WebApplication api, string database, Guid stash)
     {
         await using var connection = await cluster.OpenAsync(database);
+        var owner = await connection.ScalarAsync<Guid>("SELECT user_id FROM stashes.stashes WHERE id = $1", stash);
+        var email = await connection.ScalarAsync<string>("SELECT email FROM identity.users WHERE id = $1", owner);
+        var client = app.NewClient(api);
+        using var answer = await client.PostAsJsonAsync(
+            new Uri(PromptStashApp.AddressOf(api), "/api/auth/sign-in/email"), new { email, password = "correct horse battery staple" }, Cancelled);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
-        return (await connection.ScalarAsync<string>("SELECT email FROM identity.users"))!;
+        return client;
     }
 }
