@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting.Docker.Resources.ServiceNodes;
 using PromptStash.AppHost;
 
@@ -74,11 +75,13 @@ var api = builder.AddProject<Projects.PromptStash_Api>("api", launchProfileName:
     .WithHttpEndpoint(port: publishing ? 8080 : 5081, targetPort: publishing ? 8080 : null)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
+    // The first one is where users go; as long as there is no page of PromptStash's own, the API leads on from there to its reference.
     .WithUrlForEndpoint("http", url =>
     {
-        url.DisplayText = "API reference";
-        url.Url = "/scalar";
+        url.DisplayText = "PromptStash";
+        url.Url = "/";
     })
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { DisplayText = "API reference", Url = "/scalar" })
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { DisplayText = "OpenAPI document", Url = "/openapi/v1.json" })
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { DisplayText = "Health", Url = "/health" })
     // The switch this turns off trusts X-Forwarded-For from anyone; the API itself trusts the proxies it is told of.
@@ -145,7 +148,9 @@ else
         .WithSlowQueriesCommand(builder.AddVerb("slow-queries", database, "monitor"))
         .WithBackupCommand(builder.AddVerb("backup", database, "backup")
             // Asked at every start, so that no backup takes the place of another.
-            .WithArgs(context => context.Args.Add(Path.Combine(backups, $"promptstash-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.dump"))));
+            .WithArgs(context => context.Args.Add(Path.Combine(
+                backups,
+                string.Create(CultureInfo.InvariantCulture, $"promptstash-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.dump")))));
 }
 
 builder.Build().Run();

@@ -12,9 +12,7 @@ internal sealed class WorkerRun(ExecuteCommandContext context, ProjectResource w
 
     public ExecuteCommandContext Context => context;
 
-    public bool IsUnderWay =>
-        StateOf(worker) is { } state
-        && (state == KnownResourceStates.Waiting || state == KnownResourceStates.Starting || state == KnownResourceStates.Running);
+    public bool IsUnderWay => IsOnItsWay(StateOf(worker));
 
     public ExecuteCommandResult Refusal() =>
         CommandResults.Failure($"'{worker.Name}' is running. Try again when it has finished.");
@@ -28,41 +26,50 @@ internal sealed class WorkerRun(ExecuteCommandContext context, ProjectResource w
             return Refusal();
         }
 
-        // The notification service answers with the state of the run before until it has heard of the new one. A run that has
-        // ended has a time it ended at, and two runs never share one.
+        // Listened for from before the start: the notification service answers with the end of the run before until it has heard of
+        // the new one, so an end counts once the worker has been seen on its way again, or has ended at another time.
         var before = SnapshotOf(worker)?.StopTimeStamp;
+        var hasMovedOn = false;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        var ending = _notifications.WaitForResourceAsync(
+            worker.Name,
+            e =>
+            {
+                var state = e.Snapshot.State?.Text;
+                hasMovedOn |= IsOnItsWay(state) || e.Snapshot.StopTimeStamp != before;
+
+                return hasMovedOn && state is not null && KnownResourceStates.TerminalStates.Contains(state);
+            },
+            patience.Token);
+
         var commands = context.ServiceProvider.GetRequiredService<ResourceCommandService>();
         var started = await commands.ExecuteCommandAsync(worker, KnownResourceCommands.StartCommand, context.CancellationToken);
         if (!started.Success)
         {
+            await patience.CancelAsync();
+
             return started;
         }
 
+        patience.CancelAfter(Limit);
         ResourceEvent ended;
         try
         {
-            ended = await _notifications
-                .WaitForResourceAsync(worker.Name, e => HasEnded(e.Snapshot, before), context.CancellationToken)
-                .WaitAsync(Limit, context.CancellationToken);
+            ended = await ending;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
             return CommandResults.Failure($"'{worker.Name}' has not finished within {Limit.TotalMinutes} minutes. Its log says where it is.");
         }
 
         return ended.Snapshot.ExitCode is 0
-            ? CommandResults.Success($"Done. The log of '{worker.Name}' has the details.")
+            ? CommandResults.Success()
             : CommandResults.Failure(
                 $"'{worker.Name}' failed (exit code {ended.Snapshot.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "none"}). Its log says why.");
     }
 
-    private static bool HasEnded(CustomResourceSnapshot snapshot, DateTime? before)
-    {
-        var state = snapshot.State?.Text;
-
-        return state == KnownResourceStates.FailedToStart
-            || (state is not null && KnownResourceStates.TerminalStates.Contains(state) && snapshot.StopTimeStamp != before);
-    }
+    private static bool IsOnItsWay(string? state) =>
+        state is not null && (state == KnownResourceStates.Waiting || state == KnownResourceStates.Starting || state == KnownResourceStates.Running);
 
     private CustomResourceSnapshot? SnapshotOf(IResource resource) =>
         _notifications.TryGetCurrentState(resource.Name, out var current) ? current.Snapshot : null;

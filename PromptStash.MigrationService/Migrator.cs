@@ -29,6 +29,7 @@ internal sealed partial class Migrator(
         await database.LockAsync(connection, cancellationToken);
         await MigrateAsync(connection, cancellationToken);
         await RepairIndexesAsync(connection, cancellationToken);
+        await RecordStatementsAsync(connection, cancellationToken);
         logger.LogInformation("The database is up to date");
     }
 
@@ -163,6 +164,30 @@ internal sealed partial class Migrator(
                 : $"REINDEX INDEX CONCURRENTLY {index}";
             await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Where the server has pg_stat_statements loaded, 'monitor' needs its extension in the database too. Whoever owns the database alone may
+    /// not make it: there 'roles' has, run by an administrator.
+    /// </summary>
+    private async Task RecordStatementsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(
+                """
+                DO $do$ BEGIN
+                    IF current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%' THEN
+                        CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+                    END IF;
+                END $do$
+                """, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            logger.LogDebug("This role may not see or make pg_stat_statements; 'roles' does that");
         }
     }
 

@@ -67,6 +67,9 @@ internal static class ApiDocument
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()).AllowAnonymous();
+
+        // Whoever calls the address as it is finds something.
+        app.MapGet("/", () => TypedResults.Redirect("/scalar")).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ public static partial class DatabaseMonitor
         {
             return new(
                 false,
-                "The server does not record statements here: set shared_preload_libraries = 'pg_stat_statements', restart it, and run CREATE EXTENSION pg_stat_statements (the verb 'roles' does).",
+                "The server does not record statements here: set shared_preload_libraries = 'pg_stat_statements', restart it, and run CREATE EXTENSION pg_stat_statements (the verbs 'migrate' and 'roles' do, for an administrator).",
                 []);
         }
     }

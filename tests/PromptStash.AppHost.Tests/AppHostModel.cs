@@ -52,10 +52,14 @@ public abstract class AppHostModel(params string[] arguments) : IAsyncLifetime
     /// <summary>
     /// The same where addresses are given out only at the start: what is to come appears as <c>{resource.property}</c>, and nobody waits for it.
     /// </summary>
-    internal async Task<Dictionary<string, string?>> DescribedEnvironmentOfAsync(IResource resource)
+    internal Task<Dictionary<string, string?>> DescribedEnvironmentOfAsync(IResource resource) =>
+        DescribedEnvironmentOfAsync(resource, Builder.ExecutionContext);
+
+    internal static async Task<Dictionary<string, string?>> DescribedEnvironmentOfAsync(
+        IResource resource, DistributedApplicationExecutionContext execution)
     {
         var context = new EnvironmentCallbackContext(
-            Builder.ExecutionContext, resource, cancellationToken: TestContext.Current.CancellationToken);
+            execution, resource, cancellationToken: TestContext.Current.CancellationToken);
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
         {
             await annotation.Callback(context);

@@ -29,6 +29,20 @@ public sealed class ChoosingAPool
     [Fact]
     public void For_nobody_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Pool().WithMaxClients(0));
 
+    [Fact]
+    public async Task Tells_PgBouncer_all_that_was_chosen()
+    {
+        var pool = Pool().WithPoolMode(PgBouncerPoolMode.Session).WithPoolSize(7, reserve: 2).WithMaxClients(99).WithPreparedStatements(5);
+
+        var settings = await AppHostModel.DescribedEnvironmentOfAsync(pool.Resource, pool.ApplicationBuilder.ExecutionContext);
+
+        Assert.Equal("session", settings["POOL_MODE"]);
+        Assert.Equal("7", settings["DEFAULT_POOL_SIZE"]);
+        Assert.Equal("2", settings["RESERVE_POOL_SIZE"]);
+        Assert.Equal("99", settings["MAX_CLIENT_CONN"]);
+        Assert.Equal("5", settings["MAX_PREPARED_STATEMENTS"]);
+    }
+
     private static string[] OptionsOf(Action<IResourceBuilder<PgBouncerResource>> configure)
     {
         var pool = Pool();

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using PromptStash.AppHost.Tests;
 using PromptStash.Deployment.Tests;
-
-[assembly: AssemblyFixture(typeof(PublishedFiles))]
 
 namespace PromptStash.AppHost.Tests;
 

@@ -7,7 +7,7 @@ namespace PromptStash.AppHost.Tests;
 /// the published file has Aspire's dashboard, takes passwords from variables, and knows one role; the other has a proxy in front of two
 /// processes, takes passwords from files, and keeps roles apart, which a service makes before anybody needs them.
 /// </summary>
-public sealed class PublishingTheApplication(PublishedFiles published)
+public sealed class PublishingTheApplication(PublishedFiles published) : IClassFixture<PublishedFiles>
 {
     private const string OnlyPublished = "compose-dashboard";
 

@@ -50,7 +50,7 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
     {
         using var visitor = running.CreateVisitor();
 
-        foreach (var path in (string[])["/alive", "/health", "/scalar", "/openapi/v1.json"])
+        foreach (var path in (string[])["/", "/alive", "/health", "/scalar", "/openapi/v1.json"])
         {
             using var response = await visitor.GetAsync(new Uri(path, UriKind.Relative), Cancelled);
 
@@ -67,6 +67,9 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
     }
 
     [Fact]
+    public async Task Records_statements_for_the_slow_queries() => Assert.Contains("pg_stat_statements", await ExtensionsAsync());
+
+    [Fact]
     public async Task Lets_the_database_be_reset_to_the_demo_data_and_works_again_afterwards()
     {
         using (await SignUpAsync("grace@example.com"))
@@ -78,6 +81,7 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
         await running.Application.ResourceNotifications.WaitForResourceHealthyAsync(
             "api", WaitBehavior.WaitOnResourceUnavailable, Cancelled);
 
+        Assert.Contains("pg_stat_statements", await ExtensionsAsync());
         using var stranger = running.CreateVisitor();
         using var signIn = await stranger.PostAsJsonAsync(
             "/api/auth/sign-in/email", new { email = "grace@example.com", password = Password }, Cancelled);
@@ -97,7 +101,7 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
     {
         var outcome = await running.Application.ResourceCommands.ExecuteCommandAsync("promptstash", command, Cancelled);
 
-        Assert.True(outcome.Success, outcome.Message);
+        Assert.True(outcome.Success, $"'{command}' failed; the log of its worker says why.");
     }
 
     private async Task<HttpClient> SignUpAsync(string email)
@@ -126,8 +130,13 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    /// <summary>The schema of every table, asked for with Aspire's client over the direct connection.</summary>
-    private async Task<List<string>> TablesBySchemaAsync()
+    /// <summary>The schema of every table.</summary>
+    private Task<List<string>> TablesBySchemaAsync() => AskAsync($"""SELECT schemaname::text AS "Value" FROM pg_tables""");
+
+    private Task<List<string>> ExtensionsAsync() => AskAsync($"""SELECT extname::text AS "Value" FROM pg_extension""");
+
+    /// <summary>Asks the database with Aspire's client over the direct connection.</summary>
+    private async Task<List<string>> AskAsync(FormattableString sql)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration["ConnectionStrings:promptstash"] =
@@ -138,8 +147,6 @@ public sealed class StartingTheApplication(RunningApplication running) : IClassF
         await using var scope = host.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<OrchestratedDatabase>();
 
-        return await database.Database
-            .SqlQuery<string>($"""SELECT schemaname::text AS "Value" FROM pg_tables""")
-            .ToListAsync(Cancelled);
+        return await database.Database.SqlQuery<string>(sql).ToListAsync(Cancelled);
     }
 }

@@ -55,7 +55,7 @@ public sealed class TheApi(PublishedModel model)
         Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", (await model.EnvironmentOfAsync(Api)).Keys);
 
     [Fact]
-    public async Task Is_shown_with_links_to_its_reference_its_OpenAPI_document_and_its_health()
+    public async Task Is_shown_with_links_to_its_page_its_reference_its_OpenAPI_document_and_its_health()
     {
         var http = new EndpointReference(Api, "http");
         var context = new ResourceUrlsCallbackContext(
@@ -67,7 +67,7 @@ public sealed class TheApi(PublishedModel model)
         }
 
         Assert.Equal(
-            [("API reference", "/scalar"), ("OpenAPI document", "/openapi/v1.json"), ("Health", "/health")],
+            [("PromptStash", "/"), ("API reference", "/scalar"), ("OpenAPI document", "/openapi/v1.json"), ("Health", "/health")],
             context.Urls.Select(url => (url.DisplayText, url.Url)));
     }
 }

@@ -29,8 +29,23 @@ public sealed class TheParameters(PublishedModel model, DevelopmentModel develop
     }
 
     [Fact]
-    public void Have_no_value_in_a_file_of_the_repository() =>
-        Assert.All(
-            Directory.EnumerateFiles(model.Builder.AppHostDirectory, "*.json"),
-            file => Assert.DoesNotContain("postgres-", File.ReadAllText(file), StringComparison.OrdinalIgnoreCase));
+    public void Have_no_value_in_a_file_of_the_repository()
+    {
+        string[] secrets = [.. model.Builder.Resources.OfType<ParameterResource>().Where(parameter => parameter.Secret).Select(parameter => parameter.Name)];
+        var files = Files(model.Builder.AppHostDirectory).ToList();
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            var text = File.ReadAllText(file);
+            Assert.DoesNotContain("Parameters", text, StringComparison.Ordinal);
+
+            // AppHost.cs gives them their names, and is seen above to give none a value.
+            Assert.All(secrets, name => Assert.True(Path.GetFileName(file) == "AppHost.cs" || !text.Contains(name, StringComparison.OrdinalIgnoreCase), $"{file} names {name}."));
+        });
+    }
+
+    /// <summary>What is kept in the repository: without what is built, saved or set on this machine alone.</summary>
+    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder).Concat(
+        Directory.EnumerateDirectories(folder).Where(name => Path.GetFileName(name) is not ("bin" or "obj" or "artifacts")).SelectMany(Files));
 }

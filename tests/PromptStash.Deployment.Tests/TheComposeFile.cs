@@ -76,6 +76,14 @@ public sealed partial class TheComposeFile
     }
 
     [Fact]
+    public void Waits_for_the_end_of_the_API_as_long_as_the_guide_says()
+    {
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
+
+        Assert.Contains($"`stop_grace_period: {Compose.Services["api"].StopGracePeriod}`", guide, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Believes_only_the_network_of_the_proxy_about_addresses()
     {
         var edge = Compose.Root.Mapping("networks").Single(network => network.Key == "edge").Value;

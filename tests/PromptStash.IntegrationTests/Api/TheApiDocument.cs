@@ -183,6 +183,16 @@ public sealed class TheApiDocument(PromptStashApp app)
         Assert.DoesNotContain("://", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Is_shown_to_whoever_calls_the_address_as_it_is()
+    {
+        using var client = app.NewClient();
+
+        var response = await client.GetAsync("/", Cancelled);
+
+        Assert.Equal((HttpStatusCode.Redirect, "/scalar"), (response.StatusCode, response.Headers.Location?.OriginalString));
+    }
+
     [Theory]
     [InlineData("scalar.js")]
     [InlineData("scalar.aspnetcore.js")]

@@ -13,6 +13,8 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <summary>Several start at once on a machine that has other things to do.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private static readonly ConcurrentQueue<string> PrintedLines = new();
+
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
@@ -27,6 +29,9 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>What all that have ended printed.</summary>
+    public static IReadOnlyCollection<string> Printed => PrintedLines;
 
     /// <summary>Everything that it has printed.</summary>
     public string Output => string.Join('\n', _lines);
@@ -110,6 +115,11 @@ internal sealed class ApiProcess : IAsyncDisposable
         {
             _process.Kill();
             await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        foreach (var line in _lines)
+        {
+            PrintedLines.Enqueue(line);
         }
 
         _process.Dispose();

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace PromptStash.IntegrationTests;
 
-/// <summary>Whether a text is one of the product's own: whoever sends a finding's code, or a word that a migration holds, gives nothing away.</summary>
+/// <summary>
+/// Whether a text is a name of the product's own: whoever sends a finding's code, or a word that a migration holds, gives nothing away. Names
+/// hold no blanks. Sentences are never own: the product holds examples of what people send, and tests send them.
+/// </summary>
 internal static class OwnWords
 {
     private static readonly Lazy<byte[][]> Assemblies = new(() =>
@@ -15,7 +18,7 @@ internal static class OwnWords
 
     private static readonly ConcurrentDictionary<string, bool> Known = new(StringComparer.Ordinal);
 
-    public static bool Hold(string text) => Known.GetOrAdd(text, Find);
+    public static bool Hold(string text) => !text.Any(char.IsWhiteSpace) && Known.GetOrAdd(text, Find);
 
     // An assembly holds its strings in UTF-16, and its embedded files in UTF-8.
     private static bool Find(string text)

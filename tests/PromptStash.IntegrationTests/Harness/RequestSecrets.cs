@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace PromptStash.IntegrationTests;
 
 /// <summary>
 /// Notes what clients send to an API (cookies, tokens, what is in paths, queries and bodies) and the cookies that they are given. It reads along
-/// and changes nothing; archives are not opened.
+/// and changes nothing.
 /// </summary>
 internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilter
 {
@@ -27,7 +28,8 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
     {
         var request = context.Request;
         NoteHead(request);
-        var body = IsText(request.ContentType) ? new ReadingAlong(request.Body) : null;
+        var isArchive = ArchiveSecrets.IsArchive(request.ContentType);
+        var body = IsText(request.ContentType) || isArchive ? new ReadingAlong(request.Body) : null;
         if (body is not null)
         {
             request.Body = body;
@@ -40,10 +42,18 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
         finally
         {
             NotePath(request.Path, context.GetEndpoint() as RouteEndpoint);
-            NoteBody(request.ContentType, body);
+            if (isArchive)
+            {
+                await ArchiveSecrets.NoteAsync(secrets, request.ContentType!, body!.Bytes.ToArray());
+            }
+            else
+            {
+                NoteBody(request.ContentType, body);
+            }
+
             foreach (var cookie in context.Response.Headers.SetCookie)
             {
-                secrets.Add(cookie?[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0]);
+                secrets.Add(cookie?[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0], isCredential: true);
             }
         }
     }
@@ -55,14 +65,11 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
     {
         foreach (var cookie in request.Cookies)
         {
-            secrets.Add(cookie.Value);
+            secrets.Add(cookie.Value, isCredential: true);
         }
 
-        secrets.Add(request.Headers.Authorization.ToString().Split(' ')[^1]);
-        foreach (var value in request.Query.SelectMany(parameter => parameter.Value))
-        {
-            secrets.Add(value);
-        }
+        secrets.Add(request.Headers.Authorization.ToString().Split(' ')[^1], isCredential: true);
+        NoteFields(request.Query);
     }
 
     private void NotePath(PathString path, RouteEndpoint? endpoint)
@@ -83,22 +90,24 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
 
         if (contentType!.Contains("urlencoded", StringComparison.Ordinal))
         {
-            foreach (var value in QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Bytes)).SelectMany(field => field.Value))
-            {
-                secrets.Add(value);
-            }
+            NoteFields(QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Bytes)));
 
             return;
         }
 
+        string? name = null;
         var json = new Utf8JsonReader(body.Bytes, isFinalBlock: false, state: default);
         try
         {
             while (json.Read())
             {
-                if (json.TokenType == JsonTokenType.String)
+                if (json.TokenType == JsonTokenType.PropertyName)
                 {
-                    secrets.Add(json.GetString());
+                    name = json.GetString();
+                }
+                else if (json.TokenType == JsonTokenType.String)
+                {
+                    secrets.Add(json.GetString(), IsCredential(name));
                 }
             }
         }
@@ -108,6 +117,23 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
         }
     }
 
+    private void NoteFields(IEnumerable<KeyValuePair<string, StringValues>> fields)
+    {
+        foreach (var (name, values) in fields)
+        {
+            foreach (var value in values)
+            {
+                secrets.Add(value, IsCredential(name));
+            }
+        }
+    }
+
+    private static bool IsCredential(string? name) => name is not null && CredentialName.IsMatch(name);
+
+    /// <summary>What passwords, tokens and codes are sent as: <c>currentPassword</c>, <c>token</c>.</summary>
+    [GeneratedRegex("(password|secret|token|code)$", RegexOptions.IgnoreCase)]
+    private static partial Regex CredentialName { get; }
+
     /// <summary>The literal part of a route: <c>request-password-reset</c>.</summary>
     [GeneratedRegex("^[a-z-]+$")]
     private static partial Regex OwnName { get; }
@@ -115,7 +141,7 @@ internal sealed partial class RequestSecrets(SecretIndex secrets) : IStartupFilt
     /// <summary>Keeps the beginning of what is read.</summary>
     private sealed class ReadingAlong(Stream inner) : Stream
     {
-        private const int Most = 64 * 1024;
+        private const int Most = 256 * 1024;
 
         private readonly MemoryStream _read = new();
 

@@ -18,13 +18,16 @@ internal sealed partial class SecretIndex
     /// <summary>After as many, no more are taken; a whole run has fewer.</summary>
     private const int MostPieces = 500_000;
 
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _byBeginning = new(StringComparer.Ordinal);
+    // Whether a piece is of a credential.
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _byBeginning = new(StringComparer.Ordinal);
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Notes something that no telemetry may hold. Ids, times and constants are told on purpose.</summary>
-    public void Add(string? text)
+    /// <param name="text">What was sent or given.</param>
+    /// <param name="isCredential">A password, a token, a code: whatever else it is, nobody tells it on purpose.</param>
+    public void Add(string? text, bool isCredential = false)
     {
         if (text is null || text.Length < Shortest || Guid.TryParse(text, out _) || DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _)
             || Constant.IsMatch(text))
@@ -34,17 +37,17 @@ internal sealed partial class SecretIndex
 
         if (text.Length <= PieceLength)
         {
-            AddPiece(text);
+            AddPiece(text, isCredential);
             return;
         }
 
         foreach (var start in (int[])[0, (text.Length - PieceLength) / 2, text.Length - PieceLength])
         {
-            AddPiece(text.Substring(start, PieceLength));
+            AddPiece(text.Substring(start, PieceLength), isCredential);
         }
     }
 
-    /// <summary>The first of them that a text holds, without those that are known to be told on purpose.</summary>
+    /// <summary>The first of them that a text holds, without those that are known to be told on purpose; of a credential nothing is.</summary>
     public string? FindIn(string text, Func<string, bool>? isKnown = null)
     {
         var beginnings = _byBeginning.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -52,9 +55,9 @@ internal sealed partial class SecretIndex
         {
             if (beginnings.TryGetValue(text.AsSpan(at, Shortest), out var pieces))
             {
-                foreach (var piece in pieces.Keys)
+                foreach (var (piece, isCredential) in pieces)
                 {
-                    if (text.AsSpan(at).StartsWith(piece, StringComparison.Ordinal) && isKnown?.Invoke(piece) != true)
+                    if (text.AsSpan(at).StartsWith(piece, StringComparison.Ordinal) && (isCredential || isKnown?.Invoke(piece) != true))
                     {
                         return piece;
                     }
@@ -65,11 +68,21 @@ internal sealed partial class SecretIndex
         return null;
     }
 
-    private void AddPiece(string piece)
+    private void AddPiece(string piece, bool isCredential)
     {
-        if (piece.Distinct().Count() >= FewestLetters && Count < MostPieces && _byBeginning.GetOrAdd(piece[..Shortest], _ => new(StringComparer.Ordinal)).TryAdd(piece, 0))
+        if (piece.Distinct().Count() < FewestLetters || Count >= MostPieces)
+        {
+            return;
+        }
+
+        var pieces = _byBeginning.GetOrAdd(piece[..Shortest], _ => new(StringComparer.Ordinal));
+        if (pieces.TryAdd(piece, isCredential))
         {
             Interlocked.Increment(ref _count);
+        }
+        else if (isCredential)
+        {
+            pieces[piece] = true;
         }
     }
 

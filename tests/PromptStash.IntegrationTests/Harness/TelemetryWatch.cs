@@ -14,7 +14,7 @@ namespace PromptStash.IntegrationTests;
 /// <summary>
 /// Looks through all that the APIs of a run tell of themselves, in spans, metrics and lines of the log, for anything that was sent to them or
 /// that they handed out. What is told is looked at a while later, when all secrets of its request are known. What stands in the product's own
-/// assemblies, such as a finding's code that a client sends back, is no secret.
+/// assemblies, such as a finding's code that a client sends back, is no secret, unless it was sent as one.
 /// </summary>
 internal sealed class TelemetryWatch : IDisposable
 {
@@ -65,6 +65,15 @@ internal sealed class TelemetryWatch : IDisposable
     {
         builder.Services.AddSingleton<IStartupFilter>(new RequestSecrets(Secrets));
         builder.Logging.AddProvider(new WatchedLog(this));
+    }
+
+    /// <summary>Looks at what a process printed; what was sent to it is known only where a host of this process was sent the same.</summary>
+    public void LookAtPrinted(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            See("line of a process", line);
+        }
     }
 
     /// <summary>What was told that must not be: where, and what.</summary>

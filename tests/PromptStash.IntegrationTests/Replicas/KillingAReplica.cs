@@ -1,12 +1,16 @@
+using OtpNet;
 using PromptStash.IntegrationTests.Database;
 using PromptStash.IntegrationTests.Database.Operations;
 using PromptStash.IntegrationTests.Identity;
+using PromptStash.IntegrationTests.Sharing;
 
 namespace PromptStash.IntegrationTests.Replicas;
 
 /// <summary>One of two processes is gone from one moment to the next. Whoever works goes on at the other, and finds all that was promised.</summary>
 public sealed class KillingAReplica(PromptStashApp app)
 {
+    private const string LinkPassword = "four quiet owls";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
@@ -25,6 +29,36 @@ public sealed class KillingAReplica(PromptStashApp app)
 
         await using var database = await app.OpenDatabaseAsync(replicas.Database);
         await authors.CheckAsync(database);
+    }
+
+    [Fact]
+    public async Task Between_the_password_and_the_code_lets_who_signs_in_there_sign_in_edit_and_share_at_the_other()
+    {
+        await using var replicas = await TwoReplicas.StartAsync(app);
+        using var ada = replicas.NewClient();
+        var email = await ada.NewUserAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "journey.md", "# Begun\n");
+        var link = await ada.LinkAsync("file", file, more: new { password = LinkPassword });
+        var secret = await SecondFactor.EnrolAsync(ada);
+        await ada.PostAuthAsync("sign-out");
+        var cookies = new CookieContainer();
+        using var atOne = TwoReplicas.NewClient(cookies, replicas.One);
+        using var atOther = TwoReplicas.NewClient(cookies, replicas.Other);
+        using var grace = TwoReplicas.NewClient(replicas.Other);
+
+        await (await atOne.SignInAsync(email)).ReadAsync(HttpStatusCode.OK);
+        replicas.One.Kill();
+        await (await atOther.PostAuthAsync("two-factor/verify-totp", new { code = new Totp(secret).ComputeTotp() })).ReadAsync(HttpStatusCode.OK);
+        var edit = await atOther.PutContentAsync(file, "\"v1\"", "# Gone on\n");
+        var second = await atOther.PutContentAsync(file, "\"v1\"", "# Too late\n");
+        var shut = await grace.GetAsync(link.Path, TestContext.Current.CancellationToken);
+        await (await grace.UnlockAsync(link, LinkPassword)).ReadNothingAsync();
+        var opened = await (await grace.GetAsync(link.Path, TestContext.Current.CancellationToken)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(HttpStatusCode.OK, edit.StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, second.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, shut.StatusCode);
+        Assert.Equal("# Gone on\n", opened.GetProperty("file").Text("content"));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class RunningTwoReplicas(PromptStashApp app, TwoReplicas replicas)
     {
         using var ada = replicas.NewClient();
         var email = await ada.NewUserAsync();
-        var secret = await EnrolAsync(ada);
+        var secret = await SecondFactor.EnrolAsync(ada);
         await ada.PostAuthAsync("sign-out");
         var code = new Totp(secret).ComputeTotp();
         using var again = replicas.NewClient();
@@ -68,7 +68,7 @@ public sealed class RunningTwoReplicas(PromptStashApp app, TwoReplicas replicas)
     {
         using var ada = replicas.NewClient();
         var email = await ada.NewUserAsync();
-        await EnrolAsync(ada);
+        await SecondFactor.EnrolAsync(ada);
         using var stranger = replicas.NewClient();
         await stranger.SignInAsync(email);
         for (var attempt = 0; attempt < 5; attempt++)
@@ -171,20 +171,6 @@ public sealed class RunningTwoReplicas(PromptStashApp app, TwoReplicas replicas)
         await ada.NewUserAsync();
 
         return await ada.LinkAsync("file", await ada.CreateFileAsync(await ada.DefaultStashAsync(), "shared.md", "x"), more: rules);
-    }
-
-    /// <summary>Sets a second factor up with the code of the step before, so that the one of now is left for the sign-in.</summary>
-    private static async Task<byte[]> EnrolAsync(HttpClient client)
-    {
-        var enrolment = await (await client.PostAuthAsync("two-factor/enable", new { password = AuthClient.Password })).ReadAsync(HttpStatusCode.OK);
-        var secret = Base32Encoding.ToBytes(System.Web.HttpUtility.ParseQueryString(new Uri(enrolment.Text("totpURI")).Query)["secret"]!);
-
-        // The step before must not be the one before that when the code arrives.
-        await Eventually.TrueAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % 30 < 20), "a new step of the clock is not far ahead");
-        var code = new Totp(secret).ComputeTotp(TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(-30));
-        await (await client.PostAuthAsync("two-factor/verify-totp", new { code })).ReadAsync(HttpStatusCode.OK);
-
-        return secret;
     }
 
     private static CookieContainer Copy(CookieContainer cookies)

@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PromptStash.IntegrationTests.Identity;
 using PromptStash.ServiceDefaults;
 
 namespace PromptStash.IntegrationTests.Telemetry;
@@ -78,7 +82,68 @@ public sealed class FindingLeaks(PromptStashApp app)
     [InlineData("secret-github-token", true)]
     [InlineData("tr_files_path_clash", true)]
     [InlineData(Secret, false)]
+    [InlineData(AuthClient.Password, false)]
+    [InlineData(AuthClient.OtherPassword, false)]
     public void Knows_the_words_of_the_product(string text, bool isOne) => Assert.Equal(isOne, OwnWords.Hold(text));
+
+    [Theory]
+    [InlineData("password", true)]
+    [InlineData("newPassword", true)]
+    [InlineData("token", true)]
+    [InlineData("path", false)]
+    public async Task Finds_what_was_sent_as_a_credential_whatever_it_is(string field, bool isFound)
+    {
+        const string OwnName = "secret-github-token";
+        using var watch = new TelemetryWatch(_ => false);
+        await using var app = await StartAsync(watch);
+        using var client = new HttpClient { BaseAddress = PromptStashApp.AddressOf(app) };
+
+        await client.PostAsJsonAsync("/", new Dictionary<string, string> { [field] = OwnName }, Cancelled);
+
+        Assert.Equal(isFound, watch.Secrets.FindIn($"It was {OwnName}.", OwnWords.Hold) is not null);
+    }
+
+    [Theory]
+    [InlineData("application/zip")]
+    [InlineData("application/gzip")]
+    [InlineData("multipart/form-data")]
+    public async Task Notes_the_files_in_an_archive(string contentType)
+    {
+        using var watch = new TelemetryWatch(_ => false);
+        await using var app = await StartAsync(watch);
+        using var client = new HttpClient { BaseAddress = PromptStashApp.AddressOf(app) };
+        using var body = new MemoryStream();
+        if (contentType == "application/gzip")
+        {
+            await using var packed = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true);
+            await using var tar = new TarWriter(packed);
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "owls.md") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(Secret)) }, Cancelled);
+        }
+        else
+        {
+            await using var zip = new ZipArchive(body, ZipArchiveMode.Create, leaveOpen: true);
+            await using var entry = new StreamWriter(await zip.CreateEntry("owls.md").OpenAsync(Cancelled));
+            await entry.WriteAsync(Secret);
+        }
+
+        using var archive = new ByteArrayContent(body.ToArray());
+        archive.Headers.ContentType = new(contentType == "application/gzip" ? contentType : "application/zip");
+        using HttpContent content = contentType == "multipart/form-data" ? new MultipartFormDataContent { { archive, "file", "owls.zip" } } : archive;
+        await client.PostAsync(new Uri("/", UriKind.Relative), content, Cancelled);
+
+        Assert.NotNull(watch.Secrets.FindIn($"Cannot read: {Secret}."));
+    }
+
+    [Fact]
+    public void Looks_at_what_processes_printed()
+    {
+        using var watch = new TelemetryWatch(_ => false);
+        watch.Secrets.Add(Secret);
+
+        watch.LookAtPrinted(["info: Nothing", $"fail: Cannot take {Secret}"]);
+
+        Assert.Single(watch.FindLeaks());
+    }
 
     [Theory]
     [InlineData("cookie")]
@@ -92,17 +157,7 @@ public sealed class FindingLeaks(PromptStashApp app)
     {
         const string Sent = "3-quiet-owls-in-a-barn";
         using var watch = new TelemetryWatch(_ => false);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        watch.Watch(builder);
-        await using var app = builder.Build();
-        app.Run(async context =>
-        {
-            await new StreamReader(context.Request.Body).ReadToEndAsync(context.RequestAborted);
-            context.Response.Cookies.Append("given", part == "given cookie" ? Sent : "");
-        });
-        await app.StartAsync(Cancelled);
+        await using var app = await StartAsync(watch, given: part == "given cookie" ? Sent : "");
         using var client = new HttpClient { BaseAddress = PromptStashApp.AddressOf(app) };
         using var request = new HttpRequestMessage(HttpMethod.Post, part switch { "query" => $"/?q={Sent}", "path" => $"/shared/{Sent}", _ => "/" });
         request.Content = part switch
@@ -116,6 +171,24 @@ public sealed class FindingLeaks(PromptStashApp app)
         await client.SendAsync(request, Cancelled);
 
         Assert.NotNull(watch.Secrets.FindIn($"It was {Sent}."));
+    }
+
+    /// <summary>An API that reads what it is sent.</summary>
+    private static async Task<WebApplication> StartAsync(TelemetryWatch watch, string given = "")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        watch.Watch(builder);
+        var app = builder.Build();
+        app.Run(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Response.Cookies.Append("given", given);
+        });
+        await app.StartAsync(Cancelled);
+
+        return app;
     }
 
     private static void Tell(string place, string name, ILogger logger)

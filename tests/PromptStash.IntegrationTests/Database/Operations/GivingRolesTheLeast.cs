@@ -77,6 +77,18 @@ public sealed class GivingRolesTheLeast(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Lets_the_owner_migrate_where_only_an_administrator_may_have_statements_recorded()
+    {
+        var database = await SetUpAsync();
+        await using var administrator = await app.OpenDatabaseAsync(database);
+        await administrator.ExecuteAsync("DROP EXTENSION pg_stat_statements");
+
+        (await Worker.RunAsync(Connection(database, "owner"), [])).Ends(0);
+
+        Assert.Empty(await administrator.ColumnAsync("SELECT extname::text FROM pg_extension WHERE extname = 'pg_stat_statements'"));
+    }
+
+    [Fact]
     public async Task Lets_monitoring_see_what_others_run_and_which_migrations_there_are()
     {
         var database = await SetUpAsync();

@@ -5,7 +5,7 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
     [Fact]
     public async Task Shows_size_tables_connections_and_pools()
     {
-        var database = await PreparedAsync();
+        var database = await app.CreateMigratedDatabaseAsync();
 
         var answer = await Worker.RunAsync(
             app.Postgres.ConnectionString(database), [("ConnectionStrings__promptstash", app.PgBouncer.ConnectionString(database))], "monitor", "--limit", "100", "--json");
@@ -17,10 +17,24 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
         Assert.Contains(database, report.GetProperty("pools").EnumerateArray().Select(pool => pool.GetProperty("database").GetString()));
     }
 
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("reset")]
+    public async Task Shows_slow_statements_after_an_administrator_has_called(string verb)
+    {
+        var database = await app.CreateDatabaseAsync();
+        string[] arguments = verb == "reset" ? [verb, "--yes-delete-everything", database, "--without-seed"] : [verb];
+        (await app.VerbAsync(database, arguments)).Ends(0);
+
+        var report = (await app.VerbAsync(database, "monitor", "--json")).Ends(0).Json;
+
+        Assert.NotEqual(0, report.GetProperty("slowQueries").GetProperty("items").GetArrayLength());
+    }
+
     [Fact]
     public async Task Shows_who_waits_for_whom()
     {
-        var database = await PreparedAsync();
+        var database = await app.CreateMigratedDatabaseAsync();
         await using var holder = await app.OpenDatabaseAsync(database);
         await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await holder.ExecuteAsync("LOCK TABLE stashes.tags IN ACCESS EXCLUSIVE MODE");
@@ -40,7 +54,7 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
     [Fact]
     public async Task Prints_sections_for_people()
     {
-        var answer = (await app.VerbAsync(await PreparedAsync(), "monitor")).Ends(0);
+        var answer = (await app.VerbAsync(await app.CreateMigratedDatabaseAsync(), "monitor")).Ends(0);
 
         Assert.All(["Slow statements", "Tables", "Indexes that no query used", "Connections", "Who waits for whom"], title => Assert.Contains(title, answer.Output, StringComparison.Ordinal));
     }
@@ -48,7 +62,13 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
     [Fact]
     public async Task Where_statements_are_not_recorded_says_what_to_do()
     {
-        var report = (await app.VerbAsync(await app.CreateMigratedDatabaseAsync(), "monitor", "--json")).Ends(0).Json;
+        var database = await app.CreateMigratedDatabaseAsync();
+        await using (var connection = await app.OpenDatabaseAsync(database))
+        {
+            await connection.ExecuteAsync("DROP EXTENSION pg_stat_statements");
+        }
+
+        var report = (await app.VerbAsync(database, "monitor", "--json")).Ends(0).Json;
 
         Assert.Contains("CREATE EXTENSION pg_stat_statements", report.GetProperty("slowQueries").GetProperty("hint").GetString(), StringComparison.Ordinal);
     }
@@ -56,7 +76,7 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
     [Fact]
     public async Task Explains_a_recorded_statement_without_its_values()
     {
-        var database = await PreparedAsync();
+        var database = await app.CreateMigratedDatabaseAsync();
         await using var connection = await app.OpenDatabaseAsync(database);
         await connection.ExecuteAsync("SELECT count(*) FROM stashes.files WHERE stash_id = $1 AND size > $2", Guid.Empty, 47);
         var id = await connection.ScalarAsync<long>("SELECT queryid FROM pg_stat_statements WHERE query LIKE 'SELECT count(*) FROM stashes.files WHERE stash_id%'");
@@ -70,7 +90,7 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
     [Fact]
     public async Task Explains_nothing_that_was_not_recorded()
     {
-        var answer = (await app.VerbAsync(await PreparedAsync(), "explain", "4711")).Ends(1);
+        var answer = (await app.VerbAsync(await app.CreateMigratedDatabaseAsync(), "explain", "4711")).Ends(1);
 
         Assert.Contains("4711", answer.Errors, StringComparison.Ordinal);
     }
@@ -78,7 +98,7 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
     [Fact]
     public async Task Refuses_to_explain_what_has_no_plan_whatever_its_line_endings()
     {
-        var database = await PreparedAsync();
+        var database = await app.CreateMigratedDatabaseAsync();
         await using var connection = await app.OpenDatabaseAsync(database);
         await connection.ExecuteAsync("COMMENT\r\nON\r\nTABLE\r\nstashes.tags IS 'in four lines'");
         var id = await connection.ScalarAsync<long>("SELECT queryid FROM pg_stat_statements WHERE query LIKE 'COMMENT%ON%stashes.tags%' LIMIT 1");
@@ -86,14 +106,5 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
         var answer = (await app.VerbAsync(database, "explain", "--", $"{id}")).Ends(1);
 
         Assert.Contains("this is: COMMENT ON TABLE stashes.tags", answer.Errors, StringComparison.Ordinal);
-    }
-
-    private async Task<string> PreparedAsync()
-    {
-        var database = await app.CreateMigratedDatabaseAsync();
-        await using var connection = await app.OpenDatabaseAsync(database);
-        await connection.ExecuteAsync("CREATE EXTENSION pg_stat_statements");
-
-        return database;
     }
 }
