@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using PromptStash.IntegrationTests.Database;
 
 namespace PromptStash.IntegrationTests.Transfer;
 

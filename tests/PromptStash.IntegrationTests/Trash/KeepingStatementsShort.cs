@@ -100,7 +100,7 @@ public sealed class KeepingStatementsShort(PromptStashApp app)
     }
 
     /// <summary>Six seconds and more for all of them, a third of that for two hundred.</summary>
-    private static Task SlowAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+    private static Task<int> SlowAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
         """
         CREATE FUNCTION stashes.be_slow() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN PERFORM pg_sleep(0.01); RETURN NULL; END $function$;
         CREATE TRIGGER be_slow AFTER INSERT OR DELETE ON stashes.files FOR EACH ROW EXECUTE FUNCTION stashes.be_slow();
