@@ -17,7 +17,7 @@ namespace PromptStash.IntegrationTests.Telemetry;
 /// <summary>The watch over the telemetry of all tests sees what it is there to see: a test that leaks is no test of the watch's otherwise.</summary>
 public sealed class FindingLeaks(PromptStashApp app)
 {
-    private const string Secret = "three quiet owls in a barn";
+    private const string Secret = "nine silent herons by a pond";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -37,7 +37,7 @@ public sealed class FindingLeaks(PromptStashApp app)
 
         Tell(place, name, app.Services.GetRequiredService<ILogger<FindingLeaks>>());
 
-        Assert.Contains(watch.FindLeaks(), leak => leak.Contains("three quiet owls", StringComparison.Ordinal));
+        Assert.Contains(watch.FindLeaks(), leak => leak.Contains("nine silent herons", StringComparison.Ordinal));
     }
 
     [Theory]
