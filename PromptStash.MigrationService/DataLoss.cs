@@ -115,7 +115,7 @@ internal static partial class DataLoss
         {
             if (Emptying().Match(statement) is { Success: true } emptying)
             {
-                return Name().Matches(emptying.Groups["tables"].Value).SelectMany(name => Lose(Unquote(name.Value)));
+                return Name().Matches(Only().Replace(emptying.Groups["tables"].Value, "")).SelectMany(name => Lose(Unquote(name.Value)));
             }
 
             if (Altering().Match(statement) is { Success: true } altering)
@@ -204,8 +204,11 @@ internal static partial class DataLoss
     [GeneratedRegex("'(?:[^']|'')*'")]
     private static partial Regex Literals();
 
-    [GeneratedRegex($@"\b(?:DROP\s+TABLE(?:\s+IF\s+EXISTS)?|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO|INSERT\s+INTO(?=.*\bDO\s+UPDATE\b))\s+(?!ON\b)(?<tables>{QualifiedName}(?:\s*,\s*{QualifiedName})*)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex($@"\b(?:DROP\s+TABLE(?:\s+IF\s+EXISTS)?|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO|INSERT\s+INTO(?=.*\bDO\s+UPDATE\b))\s+(?!ON\b)(?<tables>{QualifiedName}(?:\s*,\s*(?:ONLY\s+)?{QualifiedName})*)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Emptying();
+
+    [GeneratedRegex(@"(?<=,\s*)ONLY\s+", RegexOptions.IgnoreCase)]
+    private static partial Regex Only();
 
     [GeneratedRegex($@"\bALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?<table>{QualifiedName})\s+(?<actions>.*)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Altering();

@@ -34,35 +34,47 @@ internal sealed class DemoData(DirectDatabase database)
         try
         {
             await using var api = await StartApiAsync(mails.FullName, cancellationToken);
-            var address = new Uri(api.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-            using var demo = await SignInAsync(address, "Demo", DemoEmail, password, cancellationToken);
-            using var colleague = await SignInAsync(address, "Grace", ColleagueEmail, password, cancellationToken);
-            foreach (var email in further)
+            try
             {
-                (await SignInAsync(address, email[..email.IndexOf('@')], email, password, cancellationToken)).Dispose();
+                return await FillAsync(api, password, further, cancellationToken);
             }
-
-            var outcome = new Outcome([DemoEmail, ColleagueEmail, .. further], 0, 0, 0);
-            foreach (var (folder, name) in Stashes)
+            finally
             {
-                var result = await ImportAsync(demo, await StashAsync(demo, name, cancellationToken), folder, cancellationToken);
-                outcome = outcome with
-                {
-                    Created = outcome.Created + result.GetProperty("created").GetInt32(),
-                    Updated = outcome.Updated + result.GetProperty("updated").GetInt32(),
-                    Unchanged = outcome.Unchanged + result.GetProperty("unchanged").GetInt32(),
-                };
+                // Disposed of while it runs, it would log that its work in the background failed.
+                await api.StopAsync(CancellationToken.None);
             }
-
-            await ProveAddressesAsync(outcome.Users, cancellationToken);
-            await api.StopAsync(cancellationToken);
-
-            return outcome;
         }
         finally
         {
             mails.Delete(recursive: true);
         }
+    }
+
+    private async Task<Outcome> FillAsync(WebApplication api, string password, string[] further, CancellationToken cancellationToken)
+    {
+        var address = new Uri(api.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        using var demo = await SignInAsync(address, "Demo", DemoEmail, password, cancellationToken);
+        using var colleague = await SignInAsync(address, "Grace", ColleagueEmail, password, cancellationToken);
+        foreach (var email in further)
+        {
+            (await SignInAsync(address, email[..email.IndexOf('@')], email, password, cancellationToken)).Dispose();
+        }
+
+        var outcome = new Outcome([DemoEmail, ColleagueEmail, .. further], 0, 0, 0);
+        foreach (var (folder, name) in Stashes)
+        {
+            var result = await ImportAsync(demo, await StashAsync(demo, name, cancellationToken), folder, cancellationToken);
+            outcome = outcome with
+            {
+                Created = outcome.Created + result.GetProperty("created").GetInt32(),
+                Updated = outcome.Updated + result.GetProperty("updated").GetInt32(),
+                Unchanged = outcome.Unchanged + result.GetProperty("unchanged").GetInt32(),
+            };
+        }
+
+        await ProveAddressesAsync(outcome.Users, cancellationToken);
+
+        return outcome;
     }
 
     private async Task<WebApplication> StartApiAsync(string mailFolder, CancellationToken cancellationToken)

@@ -125,7 +125,6 @@ public sealed class ReportingErrors(PromptStashApp app)
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/nowhere")]
     [InlineData("/api")]
     [InlineData("/api/v1")]

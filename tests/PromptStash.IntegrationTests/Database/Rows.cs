@@ -67,8 +67,8 @@ internal static class Rows
         await database.ExecuteAsync(
             """
             INSERT INTO sharing.file_shares (id, target_type, target_id, file_id, shared_with, permission, created_by, created_at, access_count)
-            VALUES ($1, 'FILE', $2, $2, 'grace@example.com', 'VIEW', $1, now(), 0)
-            """, id, file);
+            VALUES ($1, 'FILE', $2, $2, 'grace@example.com', 'VIEW', $1, $3, 0)
+            """, id, file, app.Time.GetUtcNow());
 
         return id;
     }

@@ -49,7 +49,7 @@ public sealed class SavingFilesWithFindings(PromptStashApp app)
 
         var created = await (await ada.PostFileAsync(await ada.DefaultStashAsync(), Path, Good)).ReadAsync(HttpStatusCode.Created);
 
-        Assert.InRange(created.GetProperty("tokens").GetInt32(), 15, 45);
+        Assert.InRange(created.GetProperty("estimatedTokens").GetInt32(), 15, 45);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed partial class KeyRingStart(NpgsqlDataSource source, IDataProtect
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        BackgroundWork.Name = "KeyRing";
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);

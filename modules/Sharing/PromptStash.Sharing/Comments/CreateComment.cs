@@ -50,11 +50,6 @@ internal static class CreateComment
         }
 
         var now = time.GetUtcNow();
-        if (await attempts.CountAsync(AttemptLimit.CommenterKey(userId), now, Hour, cancellationToken) > options.Value.CommentsPerHour)
-        {
-            return Problems.TooMany(http, Hour, "Too many comments. Try again later.");
-        }
-
         access.UseFor(ShareActions.Comment);
         var place = new CommentPlace(request.Version, request.LineFrom, request.LineTo, request.ParentId);
         var (comment, error) = await comments.PrepareAsync(
@@ -62,6 +57,12 @@ internal static class CreateComment
         if (comment is null)
         {
             return error!;
+        }
+
+        // What could not be written counts for nothing.
+        if (await attempts.CountAsync(AttemptLimit.CommenterKey(userId), now, Hour, cancellationToken) > options.Value.CommentsPerHour)
+        {
+            return Problems.TooMany(http, Hour, "Too many comments. Try again later.");
         }
 
         await comments.SaveAsync(comment, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Data;
@@ -36,30 +35,6 @@ public sealed record CreateShareRequest(
     [property: MaxLength(ShareRules.MaxAcceptedFindings)] IReadOnlyList<string>? AcceptFindings = null,
     bool Redact = false);
 
-/// <summary>A share that was just made: what others say of it, and what only this answer says, after it.</summary>
-internal sealed record CreatedShare : ShareAnswer
-{
-    public CreatedShare(ShareAnswer share, string? token, string? url, InvitationStatus? invitation)
-        : base(share)
-    {
-        Token = token;
-        Url = url;
-        Invitation = invitation;
-    }
-
-    /// <summary>A link's secret, this once only; null for a person.</summary>
-    [JsonPropertyOrder(1)]
-    public string? Token { get; }
-
-    /// <summary>The link with the secret in it, this once only; null for a person.</summary>
-    [JsonPropertyOrder(1)]
-    public string? Url { get; }
-
-    /// <summary>Whether a mail tells the person about it; null for a link.</summary>
-    [JsonPropertyOrder(1)]
-    public InvitationStatus? Invitation { get; }
-}
-
 internal static class CreateShare
 {
     public static void MapCreateShare(this IEndpointRouteBuilder shares, SharingOptions limits) =>
@@ -76,8 +51,7 @@ internal static class CreateShare
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithRequestExample(new CreateShareRequest(
                 new ShareTargetReference(TargetKind.File, ShareAnswer.Example.Target.Id), ShareRecipient.Link, SharePermission.View, MaxAccesses: 10, Note: "For Thursday's review"))
-            .WithResponseExample(
-                new CreatedShare(ShareAnswer.Example, "ps_4Zt1…", "https://prompts.example.com/api/v1/shared/ps_4Zt1…", invitation: null), StatusCodes.Status201Created);
+            .WithResponseExample(CreatedShare.Example, StatusCodes.Status201Created);
 
     private static async Task<Results<CreatedAtRoute<CreatedShare>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         CreateShareRequest request,
@@ -158,16 +132,11 @@ internal static class CreateShare
         {
             await invitations.GiveBackAsync(share, invitation, cancellationToken);
 
-            return Problems.Conflict(insertion switch
-            {
-                ShareInsertion.TooMany => $"You have {options.Value.SharesPerUser} shares already. End some of them first.",
-                ShareInsertion.TooManyWithOne => $"You share {options.Value.SharesPerPerson} things with this person already. Share a folder that they are in, or end some of the shares.",
-                _ => "This is shared with this person already; change that share or end it.",
-            });
+            return insertion.Problem(options.Value);
         }
 
         return TypedResults.CreatedAtRoute(
-            new CreatedShare(ShareAnswer.Of(share, target), token, token is null ? null : address.Of(http.Request, token), invitation),
+            CreatedShare.Of(ShareAnswer.Of(share, target), token, token is null ? null : address.Of(http.Request, token), invitation),
             nameof(GetShare),
             new { shareId = share.Id });
     }

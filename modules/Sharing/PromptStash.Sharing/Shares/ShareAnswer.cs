@@ -24,7 +24,7 @@ internal sealed record ShareTargetAnswer(TargetKind Type, Guid Id, string? Name,
 /// <param name="RevokedAt">When it was ended.</param>
 /// <param name="LastAccessedAt">When it was last used.</param>
 /// <param name="CreatedAt">When it was made.</param>
-internal record ShareAnswer(
+internal sealed record ShareAnswer(
     Guid Id,
     ShareTargetAnswer Target,
     ShareRecipient With,

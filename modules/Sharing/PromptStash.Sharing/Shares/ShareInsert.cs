@@ -19,6 +19,14 @@ internal enum ShareInsertion
 
 internal static class ShareInsert
 {
+    /// <summary>Why a share was not added.</summary>
+    public static ProblemHttpResult Problem(this ShareInsertion insertion, SharingOptions limits) => Problems.Conflict(insertion switch
+    {
+        ShareInsertion.TooMany => $"You have {limits.SharesPerUser} shares already. End some of them first.",
+        ShareInsertion.TooManyWithOne => $"You share {limits.SharesPerPerson} things with this person already. Share a folder that they are in, or end some of the shares.",
+        _ => "This is shared with this person already; change that share or end it.",
+    });
+
     /// <summary>One that has expired stands in nobody's way; the job that ends it may not have come by yet.</summary>
     public static Task EndExpiredAsync(this SharingDbContext db, Guid targetId, string? sharedWith, DateTimeOffset now, CancellationToken cancellationToken) =>
         sharedWith is null ? Task.CompletedTask : db.ChangeAsync(

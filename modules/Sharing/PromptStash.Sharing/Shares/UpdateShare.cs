@@ -110,9 +110,7 @@ internal static class UpdateShare
                             .SetProperty(row => row.PasswordHash, row => request.Password == null ? row.PasswordHash : passwordHash)
                             .SetProperty(row => row.MaxAccesses, row => request.MaxAccesses == null ? row.MaxAccesses : max)
                             .SetProperty(row => row.Note, row => request.Note == null ? row.Note : note)
-                            .SetProperty(
-                                row => row.DisabledAt,
-                                row => request.Disabled == null ? row.DisabledAt : request.Disabled == true ? row.DisabledAt ?? now : null),
+                            .SetProperty(row => row.DisabledAt, row => request.Disabled == null ? row.DisabledAt : request.Disabled == true ? row.DisabledAt ?? now : null),
                         cancelled);
                 if (rows == 1)
                 {

@@ -36,7 +36,7 @@ public sealed class ConfiguringPgBouncer(PromptStashApp app)
     [UnsupportedOSPlatform("windows")]
     public async Task Keeps_the_list_of_secrets_to_its_owner()
     {
-        var folder = app.CreateFolder("pool");
+        var folder = Directory.CreateDirectory(app.CreateFolder("pool")).FullName;
         var list = Path.Combine(folder, "userlist.txt");
         await File.WriteAllTextAsync(list, "for everybody to read", Cancelled);
         File.SetUnixFileMode(list, (UnixFileMode)0b110_100_100);
