@@ -70,7 +70,7 @@ internal sealed partial class SecretIndex
 
     private void AddPiece(string piece, bool isCredential)
     {
-        if (piece.Distinct().Count() < FewestLetters || Count >= MostPieces)
+        if (piece.Distinct().Count() < FewestLetters || Count >= MostPieces || (!isCredential && PartOfId.IsMatch(piece)))
         {
             return;
         }
@@ -85,6 +85,10 @@ internal sealed partial class SecretIndex
             pieces[piece] = true;
         }
     }
+
+    /// <summary>The middle of a long text, such as an archive's list, may be that of an id in it.</summary>
+    [GeneratedRegex("^[0-9a-f]{0,8}(-[0-9a-f]{4}){2,3}(-[0-9a-f]{0,12})?$")]
+    private static partial Regex PartOfId { get; }
 
     /// <summary>Values of enums, and scopes: words of the API's own, which statements hold too.</summary>
     [GeneratedRegex("^([A-Z_]+|[a-z]+:[a-z]+)$")]
