@@ -16,6 +16,7 @@ public sealed class TellingWhatBecameOfAShare(PromptStashApp app)
         using var bob = await app.SignInAsync(api);
         var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "read.md", "x");
         var share = await ada.GrantAsync("file", file, await bob.AsRecipientAsync());
+        time.Advance(TimeSpan.FromSeconds(1));
 
         foreach (var path in (string[])[$"files/{file}", $"files/{file}/raw", $"files/{file}/preview", $"files/{file}/versions"])
         {

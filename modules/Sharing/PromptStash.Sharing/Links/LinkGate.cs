@@ -142,7 +142,8 @@ internal sealed class LinkGate(
         return share is not null && target is not null && target.OwnerId == share.CreatedBy && owners.Count == 1 ? new OpenedLink(share, target) : null;
     }
 
-    /// <summary>Counts a miss and notes it in the share's log where there is one, in one statement for all reasons.</summary>
+    /// <summary>Counts a miss and notes it in the share's log where there is one, in one statement for all reasons. A share that is just being
+    /// removed is waited for: its log must not get a line whose share is gone.</summary>
     public async Task<ProblemHttpResult> MissAsync(
         HttpContext http, string token, string action, byte[] visitor, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -153,7 +154,7 @@ internal sealed class LinkGate(
                 WITH denied AS (
                     INSERT INTO sharing.share_accesses (id, share_id, user_id, ip_hash, action, outcome, created_at)
                     SELECT {Guid.CreateVersion7(now)}, s.id, {UserOf(http)}, {visitor}, {action}, {ShareOutcomes.Denied}, {now}
-                    FROM sharing.file_shares AS s WHERE s.share_token = {LinkToken.Hash(token)}
+                    FROM sharing.file_shares AS s WHERE s.share_token = {LinkToken.Hash(token)} FOR KEY SHARE
                 )
                 INSERT INTO sharing.attempt_counters AS c (key, count, window_ends_at) VALUES ({key}, 1, {windowEnd})
                 ON CONFLICT (key) DO UPDATE SET
@@ -178,7 +179,7 @@ internal sealed class LinkGate(
             $"""
             INSERT INTO sharing.share_accesses (id, share_id, user_id, ip_hash, action, outcome, created_at)
             SELECT {Guid.CreateVersion7(now)}, s.id, {UserOf(http)}, {visitor}, {action}, {ShareOutcomes.Denied}, {now}
-            FROM sharing.file_shares AS s WHERE s.share_token = {LinkToken.Hash(token)}
+            FROM sharing.file_shares AS s WHERE s.share_token = {LinkToken.Hash(token)} FOR KEY SHARE
             """, cancellationToken);
         ShareMeter.Count(action, ShareOutcomes.Denied);
 
