@@ -48,7 +48,7 @@ public sealed class SigningUp(PromptStashApp app)
     }
 
     [Theory]
-    [InlineData("""{"name":"Ada","email":"not an address","password":"analytical engine"}""", "[body.email] Invalid email address")]
+    [InlineData("""{"name":"Ada","email":"ada at example","password":"analytical engine"}""", "[body.email] Invalid email address")]
     [InlineData("""{"name":"Ada","email":"ada@example.com"}""", "[body.password] Invalid input: expected string, received undefined")]
     [InlineData("""{"name":5,"email":"ada@example.com","password":null}""", "[body.name] Invalid input: expected string, received number; [body.password] Invalid input: expected string, received null")]
     [InlineData("""[]""", "[body] Invalid input: expected object, received array")]
