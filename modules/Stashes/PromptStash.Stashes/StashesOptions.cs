@@ -41,13 +41,17 @@ public sealed class StashesOptions
     [Range(1, int.MaxValue)]
     public int MaxStashesPerUser { get; set; } = 1_000;
 
+    /// <summary>How many folders a user may keep, those in the trash too. Default 100,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxFoldersPerUser { get; set; } = 100_000;
+
     /// <summary>How many files a user may keep, those in the trash too. Default 100,000.</summary>
     [Range(1, int.MaxValue)]
     public int MaxFilesPerUser { get; set; } = 100_000;
 
     /// <summary>
     /// How much content a user may keep, every version's and that in the trash too, in bytes of UTF-8 before it is packed; a text that is
-    /// there several times counts once. Default 2 GiB.
+    /// there several times counts once, unless the files hold more now: they keep their newest text as it is. Default 2 GiB.
     /// </summary>
     [Range(1, long.MaxValue)]
     public long MaxBytesPerUser { get; set; } = 2L * 1024 * 1024 * 1024;

@@ -124,6 +124,20 @@ public sealed class SearchingFiles(PromptStashApp app)
         Assert.Equal(["code-reviewer.md"], Names(found, "didYouMean"));
     }
 
+    [Theory]
+    [InlineData("code-reviewer")] // a name says it
+    [InlineData("4711")] // there is no letter to be amiss
+    public async Task Asks_for_no_other_name_where_nothing_can_be_misspelt(string query)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "code-reviewer.md", "Look.");
+        await ada.CreateFileAsync(stash, "code-reviewers.md", "Look.");
+        await ada.CreateFileAsync(stash, "4712.md", "Look.");
+
+        Assert.Empty(Names(await SearchAsync(ada, $"\"{query}\""), "didYouMean"));
+    }
+
     [Fact]
     public async Task Pages_through_all_hits_once()
     {

@@ -98,6 +98,7 @@ public sealed class LeavingPromptStash(PromptStashApp app)
                      + (SELECT count(*) FROM stashes.file_versions WHERE file_id = $3)
                      + (SELECT count(*) FROM stashes.contents WHERE owner_id = $1)
                      + (SELECT count(*) FROM stashes.usage_changes WHERE owner_id = $1)
+                     + (SELECT count(*) FROM stashes.text_changes WHERE owner_id = $1)
                      + (SELECT count(*) FROM stashes.default_stashes WHERE user_id = $1)
                      + (SELECT count(*) FROM stashes.idempotency_keys WHERE user_id = $1)
                 """, user, stash, file) == 0,

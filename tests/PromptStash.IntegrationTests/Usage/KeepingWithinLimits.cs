@@ -20,6 +20,7 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
 
         // The text that two files hold counts once.
         Assert.Equal((1, 1000), Use(usage, "stashes"));
+        Assert.Equal((0, 100_000), Use(usage, "folders"));
         Assert.Equal((2, 100_000), Use(usage, "files"));
         Assert.Equal((12, 2_147_483_648), Use(usage, "bytes"));
     }
@@ -65,6 +66,65 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
     }
 
     [Theory]
+    [InlineData("files/FILE/copy", "{}")]
+    [InlineData("stashes/STASH/copy", "{}")]
+    [InlineData("stashes/STASH/files", """{"path":"b.md","content":"123456"}""")]
+    [InlineData("stashes/STASH/commits", """{"message":"One more","changes":[{"op":"put","path":"b.md","content":"123456"}]}""")]
+    public async Task Counts_every_copy_of_a_text_that_the_files_hold_now(string route, string body)
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxBytesPerUser", "10"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "a.md", "123456");
+
+        var problem = await (await PostAsync(ada, route, stash, file, body)).ReadAsync(HttpStatusCode.RequestEntityTooLarge);
+
+        Assert.Equal(("bytes", 6, 12, 10), Refusal(problem));
+        Assert.Equal(["a.md"], await ada.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task Gives_the_room_of_copies_back_when_they_grow_shorter_or_go()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        List<Guid> files = [];
+        for (var n = 0; n < 3; n++)
+        {
+            files.Add(await ada.CreateFileAsync(stash, $"{n}.md", "1234567890"));
+        }
+
+        List<long> used = [await UsedBytesAsync(ada)];
+        await (await ada.PutContentAsync(files[0], "*", "12345")).ReadAsync(HttpStatusCode.OK);
+        used.Add(await UsedBytesAsync(ada));
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.DeleteAsync($"/api/v1/files/{files[1]}", Cancelled)).StatusCode);
+        used.Add(await UsedBytesAsync(ada));
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.DeleteAsync($"/api/v1/trash/{files[1]}", Cancelled)).StatusCode);
+        used.Add(await UsedBytesAsync(ada));
+
+        // In the end two versions of ten and five characters, and files of five and ten.
+        Assert.Equal([30, 25, 25, 15], used);
+    }
+
+    [Theory]
+    [InlineData("stashes/STASH/folders", """{"path":"two/three"}""")]
+    [InlineData("stashes/STASH/files", """{"path":"two/three/b.md","content":"2"}""")]
+    [InlineData("stashes/STASH/commits", """{"message":"More","changes":[{"op":"put","path":"two/three/b.md","content":"2"}]}""")]
+    [InlineData("stashes/STASH/copy", "{}")]
+    public async Task Refuses_folders_too_many_by_whatever_way_they_would_come(string route, string body)
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFoldersPerUser", "3"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "one/half/a.md", "1");
+
+        var problem = await (await PostAsync(ada, route, stash, file, body)).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal(("folders", 2, 4, 3), Refusal(problem));
+        Assert.Equal(["one/half/a.md"], await ada.PathsAsync(stash));
+    }
+
+    [Theory]
     [InlineData("Stashes:MaxFilesPerUser", "2", HttpStatusCode.Conflict)]
     [InlineData("Stashes:MaxBytesPerUser", "5", HttpStatusCode.RequestEntityTooLarge)]
     public async Task Refuses_an_import_as_a_whole(string setting, string limit, HttpStatusCode status)
@@ -88,10 +148,8 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
         using var ada = await app.SignInAsync(api);
         var stash = await ada.DefaultStashAsync();
         var file = await ada.CreateFileAsync(stash, "a.md", "1");
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
-        var problem = await (await ada.PostAsync(
-            $"/api/v1/{route.Replace("FILE", $"{file}", StringComparison.Ordinal).Replace("STASH", $"{stash}", StringComparison.Ordinal)}", content, Cancelled)).ReadAsync(HttpStatusCode.Conflict);
+        var problem = await (await PostAsync(ada, route, stash, file, body)).ReadAsync(HttpStatusCode.Conflict);
 
         Assert.Equal(("files", 1, 2, 1), Refusal(problem));
         Assert.Equal(["a.md"], await ada.PathsAsync(stash));
@@ -136,6 +194,32 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
             ["101 5051 10101"],
             await database.ColumnAsync("SELECT concat_ws(' ', sum(stashes), sum(files), sum(bytes)) FROM stashes.usage_changes WHERE owner_id = $1", owner));
     }
+
+    [Fact]
+    public async Task Sums_up_what_was_noted_of_texts()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        await using var database = await app.OpenDatabaseAsync(name);
+        var owner = app.NewId();
+        await database.ExecuteAsync("INSERT INTO stashes.text_changes (owner_id, bytes) SELECT $1, n FROM generate_series(1, 100) AS n", owner);
+
+        await using var api = await app.StartApiAsync(("ConnectionStrings:promptstash", app.Postgres.ConnectionString(name)));
+        await Eventually.TrueAsync(
+            async () => await database.ScalarAsync<long>("SELECT count(*) FROM stashes.text_changes WHERE owner_id = $1", owner) == 1, "the rows are summed up");
+
+        Assert.Equal(5050, await database.ScalarAsync<long>("SELECT sum(bytes)::bigint FROM stashes.text_changes WHERE owner_id = $1", owner));
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string route, Guid stash, Guid file, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        return await client.PostAsync(
+            $"/api/v1/{route.Replace("FILE", $"{file}", StringComparison.Ordinal).Replace("STASH", $"{stash}", StringComparison.Ordinal)}", content, Cancelled);
+    }
+
+    private static async Task<long> UsedBytesAsync(HttpClient client) =>
+        Use(await client.GetFromJsonAsync<JsonElement>("/api/v1/usage", Cancelled), "bytes").Used;
 
     private static (long Used, long Limit) Use(JsonElement usage, string of) =>
         (usage.GetProperty(of).GetProperty("used").GetInt64(), usage.GetProperty(of).GetProperty("limit").GetInt64());

@@ -29,6 +29,7 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
     public DbSet<FileLabel> FileLabels => Set<FileLabel>();
     public DbSet<FileSearch> FileSearch => Set<FileSearch>();
     public DbSet<UsageChange> UsageChanges => Set<UsageChange>();
+    public DbSet<TextChange> TextChanges => Set<TextChange>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
     /// <summary>PostgreSQL's enums, for the connection pool.</summary>
@@ -124,6 +125,12 @@ internal sealed class StashesDbContext(DbContextOptions<StashesDbContext> option
         });
 
         modelBuilder.Entity<UsageChange>(change =>
+        {
+            change.Property(c => c.Id).UseIdentityAlwaysColumn();
+            change.HasIndex(c => c.OwnerId);
+        });
+
+        modelBuilder.Entity<TextChange>(change =>
         {
             change.Property(c => c.Id).UseIdentityAlwaysColumn();
             change.HasIndex(c => c.OwnerId);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Folders;
 
@@ -29,6 +30,7 @@ internal static class CreateFolder
         ClaimsPrincipal user,
         StashAccess access,
         StashesDbContext db,
+        UsageLimits usage,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -72,6 +74,7 @@ internal static class CreateFolder
 
                     var answer = FolderSummary.Of(folder);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
+                    await usage.CheckAsync(ownerId, UsageKinds.Folders, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);

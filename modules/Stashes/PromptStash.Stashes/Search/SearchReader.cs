@@ -39,14 +39,17 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
 
     private const int MaxGuesses = 5;
 
+    /// <summary>How like a name has to be, as PostgreSQL's setting has it: two letters that changed places in a word of eight leave 0.38.</summary>
+    private const string Like = "0.35";
+
+    /// <summary>One letter amiss in a word of eight, or in any word of several.</summary>
+    private const string VeryLike = "0.6";
+
     /// <summary>
     /// How many candidates are looked at for each file that may be ranked: the index tells neither what lies in the trash nor where a path
     /// begins.
     /// </summary>
     private const int CandidatesForOne = 20;
-
-    /// <summary>How many of the newest entries are looked through for a prefix, for each file that may be ranked.</summary>
-    private const int NewestForOne = 5;
 
     /// <summary>How much of a text snippets are taken from, in characters: to find them, PostgreSQL parses it all.</summary>
     private const int SnippetSource = 20_000;
@@ -64,9 +67,12 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
         found = [.. Best(found).Take(limit + 1)];
         var page = Page.Of(found, limit, hit => new SearchPlace(hit.Score, hit.Id).Key);
         var guesses = new List<Ranked>();
-        foreach (var scope in after is null && found.Count < FewHits ? scopes : [])
+        if (after is null && found.Count < FewHits && Misspelt(query, found) is { } misspelt)
         {
-            guesses.AddRange(await GuessAsync(query, scope, found, cancellationToken));
+            foreach (var scope in scopes)
+            {
+                guesses.AddRange(await GuessAsync(misspelt, query, scope, found, cancellationToken));
+            }
         }
 
         guesses = [.. Best(guesses).Take(MaxGuesses)];
@@ -93,16 +99,11 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
         return db.Database
             .SqlQuery<Ranked>(statement.ToSql(
                 $"""
-                SELECT id, score
+                SELECT id, score, name
                 FROM (
-                    SELECT s.file_id AS id, {score} AS score
-                    FROM (
-                        {Candidates(query, statement)}
-                        ORDER BY place DESC
-                        LIMIT {statement.Add(options.Value.SearchWindow * CandidatesForOne)}) AS s
-                    WHERE {statement.FileConditions}
-                    ORDER BY s.place DESC
-                    LIMIT {statement.Add(options.Value.SearchWindow)}) AS ranked
+                    SELECT s.file_id AS id, {score} AS score, s.name
+                    FROM ({Candidates(query, scope, statement)}) AS c
+                    JOIN stashes.file_search AS s ON s.file_id = c.file_id) AS ranked
                 {beyond}
                 ORDER BY score DESC, id DESC
                 LIMIT {statement.Add(limit + 1)}
@@ -111,65 +112,107 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
     }
 
     /// <summary>
-    /// The entries that answer to a query, to be put in order and cut off. PostgreSQL either walks the newest entries until there are enough,
-    /// or has the index of words name all; it chooses by how many it expects, and of a prefix it expects thousands where there are none. So
-    /// for a prefix the newest are looked through first, and only if not enough of them answer is the index asked.
+    /// The newest files that answer to a query. PostgreSQL would either walk an owner's newest entries until there are enough, which is quickest
+    /// for what many files say, or have the indexes of words and fields name all that answer, which is quickest for what few say; it chooses by
+    /// how many it expects, and that is seldom near. So some of the newest are looked at to know. If too few of those that are then walked
+    /// answer, the indexes are asked after all. With a tag or below a path there are few files already, and PostgreSQL begins with these.
     /// </summary>
-    private string Candidates(SearchQuery query, SearchStatement statement)
+    private string Candidates(SearchQuery query, SearchScope scope, SearchStatement statement)
     {
-        if (!query.Terms.Any(term => term.Kind == SearchTermKind.Prefix && !term.Excluded))
+        var window = statement.Add(options.Value.SearchWindow);
+        var most = statement.Add(options.Value.SearchWindow * CandidatesForOne);
+        if (scope is not { Owners: [_], Given: null } || query.Filters.Any(filter => filter is { Name: "tag" or "path", Excluded: false }))
         {
-            return $"SELECT s.file_id, uuid_send(s.file_id) AS place, s.vector FROM stashes.file_search AS s WHERE {statement.Conditions}";
+            return $"""
+                SELECT s.file_id
+                FROM (
+                    SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s
+                    WHERE {statement.Conditions} ORDER BY place DESC LIMIT {most}) AS s
+                WHERE {statement.FileConditions}
+                ORDER BY s.place DESC
+                LIMIT {window}
+                """;
         }
 
-        var window = statement.Add(options.Value.SearchWindow);
         return $"""
-            WITH newest AS MATERIALIZED (
-                SELECT s.file_id, s.place
-                FROM (
-                    SELECT *, uuid_send(file_id) AS place FROM stashes.file_search
-                    WHERE owner_id {statement.Owned} ORDER BY place DESC LIMIT {window} * {NewestForOne}) AS s
+            WITH sample AS MATERIALIZED (
+                SELECT count(*) * {CandidatesForOne} >= {window} AS many
+                FROM ({Newest(window)}) AS s
                 WHERE {statement.Conditions}),
+            newest AS MATERIALIZED (
+                SELECT s.file_id
+                FROM ({Newest(most)}) AS s
+                WHERE (SELECT many FROM sample) AND {statement.Conditions} AND {statement.FileConditions}
+                ORDER BY s.place DESC
+                LIMIT {window}),
+            enough AS MATERIALIZED (SELECT count(*) >= {window} AS yes FROM newest),
             matches AS MATERIALIZED (
                 SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s
-                WHERE {statement.Conditions} AND (SELECT count(*) FROM newest) < {window})
-            SELECT m.file_id, m.place, (SELECT v.vector FROM stashes.file_search AS v WHERE v.file_id = m.file_id) AS vector
-            FROM (SELECT * FROM newest UNION SELECT * FROM matches) AS m
+                WHERE NOT (SELECT yes FROM enough) AND {statement.Conditions})
+            SELECT n.file_id FROM newest AS n WHERE (SELECT yes FROM enough)
+            UNION ALL
+            (SELECT s.file_id
+             FROM (SELECT m.file_id, m.place FROM matches AS m ORDER BY m.place DESC LIMIT {most}) AS s
+             WHERE {statement.FileConditions}
+             ORDER BY s.place DESC
+             LIMIT {window})
             """;
+
+        string Newest(string count) =>
+            $"SELECT *, uuid_send(file_id) AS place FROM stashes.file_search WHERE owner_id {statement.Owned} ORDER BY place DESC LIMIT {count}";
     }
 
-    /// <summary>Files with names that nearly say what was asked for, by the three-letter sequences that both have.</summary>
-    private Task<List<Ranked>> GuessAsync(SearchQuery query, SearchScope scope, List<Ranked> found, CancellationToken cancellationToken)
+    /// <summary>
+    /// What may be misspelt, of a query that found this; null if nothing: no letter is amiss where there is none, or where a name says it all.
+    /// </summary>
+    private static string? Misspelt(SearchQuery query, List<Ranked> found)
     {
         var words = SearchQuery.Words(string.Join(' ', query.Terms.Where(term => !term.Excluded).Select(term => term.Text)));
-        if (words.Length == 0)
-        {
-            return Task.FromResult(new List<Ranked>());
-        }
+        var asked = words.Split(' ');
 
+        return words.Any(char.IsLetter) && !found.Exists(hit => asked.All(word => SearchQuery.Words(hit.Name).Split(' ').Contains(word, StringComparer.OrdinalIgnoreCase)))
+            ? words
+            : null;
+    }
+
+    /// <summary>
+    /// Files with names that nearly say what was asked for, by the three-letter sequences that both have. First those that are very like it:
+    /// names that have one word in common, such as a counted series, are all a little like each other, and there may be very many.
+    /// </summary>
+    private async Task<List<Ranked>> GuessAsync(
+        string words, SearchQuery query, SearchScope scope, List<Ranked> found, CancellationToken cancellationToken)
+    {
         var statement = new SearchStatement(query, scope, withTerms: false);
         var asked = statement.Add(words);
         var sql = statement.ToSql(
             $"""
-            SELECT s.file_id AS id, public.word_similarity({asked}, s.name) AS score
-            FROM stashes.file_search AS s
-            WHERE {asked} OPERATOR(public.<%) s.name AND s.file_id <> ALL ({statement.Add(found.Select(hit => hit.Id).ToArray())})
-                AND {statement.Conditions} AND {statement.FileConditions}
+            SELECT s.file_id AS id, public.word_similarity({asked}, s.name) AS score, s.name
+            FROM (
+                SELECT s.file_id, s.name FROM stashes.file_search AS s
+                WHERE {asked} OPERATOR(public.<%) s.name AND s.file_id <> ALL ({statement.Add(found.Select(hit => hit.Id).ToArray())}) AND {statement.Conditions}
+                LIMIT {statement.Add(options.Value.SearchWindow)}) AS s
+            WHERE {statement.FileConditions}
             ORDER BY score DESC, id DESC
             LIMIT {statement.Add(MaxGuesses)}
             """);
 
         // The threshold is a setting, and for this transaction only: behind PgBouncer a session's setting would be the next client's.
-        // Two letters that changed places in a word of eight leave a similarity of 0.38.
-        return db.InTransactionAsync(
+        return await db.InTransactionAsync(
             async (_, cancelled) =>
             {
-                await db.Database.ExecuteSqlAsync($"SELECT set_config('pg_trgm.word_similarity_threshold', '0.35', true)", cancelled);
+                var guesses = await AtLeastAsync(VeryLike, cancelled);
 
-                return await db.Database.SqlQuery<Ranked>(sql).ToListAsync(cancelled);
+                return guesses.Count < MaxGuesses ? await AtLeastAsync(Like, cancelled) : guesses;
             },
             committed: _ => Task.FromResult<List<Ranked>?>(null),
             cancellationToken);
+
+        async Task<List<Ranked>> AtLeastAsync(string similarity, CancellationToken cancelled)
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT set_config('pg_trgm.word_similarity_threshold', {similarity}, true)", cancelled);
+
+            return await db.Database.SqlQuery<Ranked>(sql).ToListAsync(cancelled);
+        }
     }
 
     private async Task<Dictionary<Guid, SearchHit>> DescribeAsync(
@@ -213,7 +256,7 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
             .ToLookup(pair => pair.Id, pair => pair.snippet);
     }
 
-    private sealed record Ranked(Guid Id, float Score);
+    private sealed record Ranked(Guid Id, float Score, string Name);
 
     private sealed record Marked(Guid Id, string Description, string Content);
 }

@@ -63,7 +63,7 @@ internal static class CopyStash
 
                         var answer = (await ReadAsync(cancelled))!;
                         await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                        await usage.CheckAsync(userId, UsageKinds.Stashes | UsageKinds.Files, cancelled);
+                        await usage.CheckAsync(userId, UsageKinds.Stashes | UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes, cancelled);
                         await transaction.CommitAsync(cancelled);
 
                         return Created(answer);

@@ -23,6 +23,7 @@ internal sealed class DeleteStashesOfDeletedUser(StashesDbContext db, TimeProvid
         var hashes = await db.Contents.Where(c => c.OwnerId == message.UserId).Select(c => c.Hash).ToArrayAsync(cancellationToken);
         await db.DeleteContentsAsync(message.UserId, hashes, cancellationToken);
         await db.UsageChanges.Where(c => c.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
+        await db.TextChanges.Where(c => c.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.Tags.Where(t => t.OwnerId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.DefaultStashes.Where(given => given.UserId == message.UserId).ExecuteDeleteAsync(cancellationToken);
         await db.IdempotencyKeys.Where(k => k.UserId == message.UserId).ExecuteDeleteAsync(cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class ImportWriter(
                 // An import of what is there already adds nothing, and goes on where a limit was lowered below what there is.
                 if (result.Created + result.Updated > 0)
                 {
-                    await usage.CheckAsync(userId, UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await usage.CheckAsync(userId, UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes, cancelled);
                 }
 
                 outcome = new ImportOutcome(result, import.Errors);

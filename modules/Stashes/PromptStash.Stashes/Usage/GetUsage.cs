@@ -7,9 +7,12 @@ internal sealed record Use(long Used, long Limit);
 
 /// <summary>What the caller keeps.</summary>
 /// <param name="Stashes">Stashes, those in the trash too.</param>
+/// <param name="Folders">Folders, those in the trash too.</param>
 /// <param name="Files">Files, those in the trash too.</param>
-/// <param name="Bytes">Bytes of all contents in UTF-8, every version's; a text that is there several times counts once.</param>
-internal sealed record UsageSummary(Use Stashes, Use Files, Use Bytes);
+/// <param name="Bytes">
+/// Bytes in UTF-8, those in the trash too: of all contents, every version's, each text once, or of what the files hold now, each file's text, if that is more.
+/// </param>
+internal sealed record UsageSummary(Use Stashes, Use Folders, Use Files, Use Bytes);
 
 internal static class GetUsage
 {
@@ -19,7 +22,7 @@ internal static class GetUsage
             .WithName(nameof(GetUsage))
             .WithSummary("Get how much you keep, and how much you may")
             .WithDescription("The trash and all versions count until they are purged.")
-            .WithResponseExample(new UsageSummary(new Use(3, 1000), new Use(1204, 100_000), new Use(9_412_077, 2_147_483_648)));
+            .WithResponseExample(new UsageSummary(new Use(3, 1000), new Use(57, 100_000), new Use(1204, 100_000), new Use(9_412_077, 2_147_483_648)));
 
     private static async Task<Ok<UsageSummary>> HandleAsync(
         ClaimsPrincipal user, UsageLimits usage, IOptions<StashesOptions> options, CancellationToken cancellationToken)
@@ -29,6 +32,7 @@ internal static class GetUsage
 
         return TypedResults.Ok(new UsageSummary(
             new Use(totals.Stashes, limits.MaxStashesPerUser),
+            new Use(totals.Folders, limits.MaxFoldersPerUser),
             new Use(totals.Files, limits.MaxFilesPerUser),
             new Use(totals.Bytes, limits.MaxBytesPerUser)));
     }

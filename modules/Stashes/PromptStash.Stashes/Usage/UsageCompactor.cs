@@ -15,15 +15,22 @@ internal static class UsageCompactor
     /// <returns>How many rows there are less.</returns>
     public static async Task<int> CompactUsageAsync(this StashesDbContext db, CancellationToken cancellationToken)
     {
+        var removed = await CompactAsync(db.UsageChanges.Select(change => change.OwnerId), owners => SumUpAsync(db, owners, cancellationToken), cancellationToken);
+
+        return removed + await CompactAsync(db.TextChanges.Select(change => change.OwnerId), owners => SumUpTextsAsync(db, owners, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<int> CompactAsync(IQueryable<Guid> changes, Func<Guid[], Task<int>> sumUp, CancellationToken cancellationToken)
+    {
         var removed = 0;
         for (var after = Guid.Empty; ;)
         {
-            var owners = await db.UsageChanges
-                .Where(change => change.OwnerId > after)
-                .GroupBy(change => change.OwnerId)
-                .Where(changes => changes.Count() > 1)
-                .OrderBy(changes => changes.Key)
-                .Select(changes => changes.Key)
+            var owners = await changes
+                .Where(owner => owner > after)
+                .GroupBy(owner => owner)
+                .Where(ofOne => ofOne.Count() > 1)
+                .OrderBy(ofOne => ofOne.Key)
+                .Select(ofOne => ofOne.Key)
                 .Take(OwnersAtOnce)
                 .ToArrayAsync(cancellationToken);
             if (owners.Length == 0)
@@ -31,10 +38,26 @@ internal static class UsageCompactor
                 return removed;
             }
 
-            removed += await SumUpAsync(db, owners, cancellationToken);
+            removed += await sumUp(owners);
             after = owners[^1];
         }
     }
+
+    private static async Task<int> SumUpTextsAsync(StashesDbContext db, Guid[] owners, CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<int>(
+                $"""
+                WITH removed AS (
+                    DELETE FROM stashes.text_changes
+                    WHERE id IN (SELECT id FROM stashes.text_changes WHERE owner_id = ANY ({owners}) ORDER BY id FOR UPDATE SKIP LOCKED)
+                    RETURNING owner_id, bytes),
+                added AS (
+                    INSERT INTO stashes.text_changes (owner_id, bytes)
+                    SELECT owner_id, sum(bytes) FROM removed GROUP BY owner_id
+                    RETURNING 1)
+                SELECT ((SELECT count(*) FROM removed) - (SELECT count(*) FROM added))::integer AS "Value"
+                """)
+            .ToListAsync(cancellationToken))[0];
 
     private static async Task<int> SumUpAsync(StashesDbContext db, Guid[] owners, CancellationToken cancellationToken) =>
         (await db.Database

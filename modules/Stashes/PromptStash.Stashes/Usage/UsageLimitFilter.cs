@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PromptStash.Stashes.Usage;
 
 /// <summary>
-/// Answers what <see cref="UsageLimits"/> refuses, for all operations alike: 413 where it is bytes, 409 where it is files or stashes.
+/// Answers what <see cref="UsageLimits"/> refuses, for all operations alike: 413 where it is bytes, 409 where it is stashes, folders or files.
 /// </summary>
 internal sealed class UsageLimitFilter : IEndpointFilter
 {
@@ -34,6 +34,7 @@ internal sealed class UsageLimitFilter : IEndpointFilter
         var (name, used) = refused.Kind switch
         {
             UsageKinds.Stashes => ("stashes", totals.Stashes),
+            UsageKinds.Folders => ("folders", totals.Folders),
             UsageKinds.Files => ("files", totals.Files),
             _ => ("bytes", totals.Bytes),
         };

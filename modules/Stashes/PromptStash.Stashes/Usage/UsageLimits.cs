@@ -13,14 +13,20 @@ internal enum UsageKinds
     /// <summary>Files, those in the trash too.</summary>
     Files = 2,
 
-    /// <summary>Bytes of all contents, every version's, unpacked, each text counted once.</summary>
+    /// <summary>
+    /// Bytes of all contents, every version's, unpacked, each text counted once; or of what the files hold now, if that is more: each file
+    /// keeps its newest text as it is, so that copies take room, too.
+    /// </summary>
     Bytes = 4,
+
+    /// <summary>Folders, those in the trash too.</summary>
+    Folders = 8,
 }
 
 /// <summary>What an owner keeps.</summary>
-internal sealed record UsageTotals(long Stashes, long Files, long Bytes);
+internal sealed record UsageTotals(long Stashes, long Folders, long Files, long Bytes);
 
-/// <summary>Keeps every owner within the limits of stashes, files and bytes.</summary>
+/// <summary>Keeps every owner within the limits of stashes, folders, files and bytes.</summary>
 internal sealed class UsageLimits(StashesDbContext db, IOptions<StashesOptions> options)
 {
     /// <summary>
@@ -38,7 +44,7 @@ internal sealed class UsageLimits(StashesDbContext db, IOptions<StashesOptions> 
         // snapshot that it began with.
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock(hashtextextended('stashes.usage ' || {ownerId}::text, 0))", cancellationToken);
-        var totals = await ReadAsync(ownerId, cancellationToken);
+        var totals = await ReadAsync(ownerId, added.HasFlag(UsageKinds.Folders), cancellationToken);
         foreach (var (kind, used, limit) in Compare(totals))
         {
             if (added.HasFlag(kind) && used > limit)
@@ -49,16 +55,31 @@ internal sealed class UsageLimits(StashesDbContext db, IOptions<StashesOptions> 
     }
 
     /// <summary>What an owner keeps, the trash and all versions included.</summary>
-    public async Task<UsageTotals> ReadAsync(Guid ownerId, CancellationToken cancellationToken) =>
-        await db.UsageChanges
+    public Task<UsageTotals> ReadAsync(Guid ownerId, CancellationToken cancellationToken) => ReadAsync(ownerId, withFolders: true, cancellationToken);
+
+    /// <summary>Folders are counted where they are: there are fewer of them than of files, and most of what is written makes none.</summary>
+    private async Task<UsageTotals> ReadAsync(Guid ownerId, bool withFolders, CancellationToken cancellationToken)
+    {
+        var use = await db.UsageChanges
             .Where(change => change.OwnerId == ownerId)
             .GroupBy(change => change.OwnerId)
-            .Select(all => new UsageTotals(all.Sum(c => (long)c.Stashes), all.Sum(c => (long)c.Files), all.Sum(c => c.Bytes)))
-            .SingleOrDefaultAsync(cancellationToken) ?? new UsageTotals(0, 0, 0);
+            .Select(all => new
+            {
+                Stashes = all.Sum(c => (long)c.Stashes),
+                Files = all.Sum(c => (long)c.Files),
+                Bytes = all.Sum(c => c.Bytes),
+                Text = db.TextChanges.Where(change => change.OwnerId == ownerId).Sum(change => change.Bytes),
+            })
+            .SingleOrDefaultAsync(cancellationToken);
+        var folders = withFolders ? await db.Folders.LongCountAsync(folder => folder.Stash.UserId == ownerId, cancellationToken) : 0;
+
+        return new UsageTotals(use?.Stashes ?? 0, folders, use?.Files ?? 0, Math.Max(use?.Bytes ?? 0, use?.Text ?? 0));
+    }
 
     private IEnumerable<(UsageKinds Kind, long Used, long Limit)> Compare(UsageTotals totals) =>
     [
         (UsageKinds.Stashes, totals.Stashes, options.Value.MaxStashesPerUser),
+        (UsageKinds.Folders, totals.Folders, options.Value.MaxFoldersPerUser),
         (UsageKinds.Files, totals.Files, options.Value.MaxFilesPerUser),
         (UsageKinds.Bytes, totals.Bytes, options.Value.MaxBytesPerUser),
     ];

@@ -32,8 +32,8 @@ public sealed class RollingBack(PromptStashApp app)
 
         foreach (var (schema, target) in await LastThreeAsync(connection))
         {
-            // Who was given a default stash is found again on the way back up, in the stashes themselves.
-            (await app.VerbAsync(database, "rollback", schema, target, "--without-backup", "--accept-data-loss", "stashes.default_stashes")).Ends(0);
+            // Who was given a default stash, and how much text files hold, is found again on the way back up, in the stashes and files themselves.
+            (await app.VerbAsync(database, "rollback", schema, target, "--without-backup", "--accept-data-loss", "stashes.default_stashes,stashes.text_changes")).Ends(0);
         }
 
         var pending = (await app.VerbAsync(database, "status", "--json")).Ends(4);
@@ -112,6 +112,7 @@ public sealed class RollingBack(PromptStashApp app)
         .. await connection.ColumnAsync("SELECT file_id || ' ' || version || ' ' || encode(content_hash, 'hex') FROM stashes.file_versions ORDER BY file_id, version"),
         .. await connection.ColumnAsync("SELECT encode(hash, 'hex') || ' ' || encode(data, 'hex') FROM stashes.contents ORDER BY owner_id, hash"),
         .. await connection.ColumnAsync("SELECT 'given ' || user_id FROM stashes.default_stashes ORDER BY 1"),
+        .. await connection.ColumnAsync("SELECT owner_id || ' holds ' || sum(bytes) FROM stashes.text_changes GROUP BY owner_id ORDER BY owner_id"),
         .. await connection.ColumnAsync("SELECT t.name || ' ' || ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id ORDER BY 1"),
         .. await connection.ColumnAsync("SELECT email || ' ' || name FROM identity.users ORDER BY id"),
         .. await connection.ColumnAsync("SELECT 'sharing ' || to_jsonb(s)::text FROM sharing.file_shares AS s ORDER BY id"),

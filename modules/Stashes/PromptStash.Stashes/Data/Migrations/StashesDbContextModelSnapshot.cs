@@ -650,6 +650,32 @@ namespace PromptStash.Stashes.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("PromptStash.Stashes.Data.TextChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_text_changes");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_text_changes_owner_id");
+
+                    b.ToTable("text_changes", "stashes");
+                });
+
             modelBuilder.Entity("PromptStash.Stashes.Data.UsageChange", b =>
                 {
                     b.Property<long>("Id")
