@@ -57,6 +57,9 @@ internal static class RoleStatements
         $"ALTER ROLE {app} SET lock_timeout = '2s'",
         $"ALTER ROLE {app} SET idle_in_transaction_session_timeout = '15s'",
         $"ALTER ROLE {app} SET timezone = 'UTC'",
+
+        // To compile a statement takes longer than any of them runs: PostgreSQL would by what it guesses that a search costs.
+        $"ALTER ROLE {app} SET jit = off",
     ];
 
     /// <summary>Tables, sequences, types and functions that somebody else made: what the initial migration ran as before there were roles.</summary>

@@ -5,19 +5,17 @@ using System.Text;
 
 namespace PromptStash.Benchmarks;
 
-/// <summary>A new user of a running PromptStash, <c>PROMPTSTASH_URL</c>, whose requests all have to succeed.</summary>
+/// <summary>A user of a running PromptStash, <c>PROMPTSTASH_URL</c>, whose requests all have to succeed.</summary>
 internal sealed class Client : IDisposable
 {
     private readonly HttpClient _http;
 
     private Client(HttpClient http) => _http = http;
 
+    /// <summary>A new user.</summary>
     public static async Task<Client> SignUpAsync()
     {
-        var address = new Uri(Environment.GetEnvironmentVariable("PROMPTSTASH_URL") ?? "http://127.0.0.1:5080");
-        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
-        http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
-        var client = new Client(http);
+        var client = Connect();
         await client.SendAsync(HttpMethod.Post, "/api/auth/sign-up/email", JsonContent.Create(new
         {
             name = "Benchmark",
@@ -26,6 +24,17 @@ internal sealed class Client : IDisposable
         }));
 
         return client;
+    }
+
+    /// <summary>A user who is there already, <c>PROMPTSTASH_EMAIL</c> with <c>PROMPTSTASH_PASSWORD</c>.</summary>
+    public static async Task<Client> SignInAsync()
+    {
+        var client = Connect();
+        await client.SendAsync(HttpMethod.Post, "/api/auth/sign-in/email", JsonContent.Create(new { email = Setting("PROMPTSTASH_EMAIL"), password = Setting("PROMPTSTASH_PASSWORD") }));
+
+        return client;
+
+        static string Setting(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"Set {name}.");
     }
 
     public void Dispose() => _http.Dispose();
@@ -73,5 +82,14 @@ internal sealed class Client : IDisposable
         }
 
         return archive.ToArray();
+    }
+
+    private static Client Connect()
+    {
+        var address = new Uri(Environment.GetEnvironmentVariable("PROMPTSTASH_URL") ?? "http://127.0.0.1:5080");
+        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+        http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
+
+        return new Client(http);
     }
 }

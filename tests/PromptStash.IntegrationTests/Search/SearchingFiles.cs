@@ -138,6 +138,25 @@ public sealed class SearchingFiles(PromptStashApp app)
         Assert.Empty(Names(await SearchAsync(ada, $"\"{query}\""), "didYouMean"));
     }
 
+    [Theory]
+    [InlineData("description = description, fields = fields, content = content, checked_rules = 0", false)]
+    [InlineData("content = 'A capybara.'", true)]
+    [InlineData("description = 'Of a capybara'", true)]
+    public async Task Parses_a_text_again_only_where_something_of_it_is_another(string change, bool parsed)
+    {
+        using var ada = await app.SignInAsync();
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "wombat");
+        await using var database = await app.OpenDatabaseAsync();
+        var before = await EntryAsync();
+
+        await database.ExecuteAsync($"UPDATE stashes.files SET {change} WHERE id = $1", file);
+
+        Assert.Equal(parsed, await EntryAsync() != before);
+
+        // Its place in the table: an entry that is written again gets another one.
+        async Task<string> EntryAsync() => await database.ScalarAsync<string>("SELECT ctid::text FROM stashes.file_search WHERE file_id = $1", file);
+    }
+
     [Fact]
     public async Task Pages_through_all_hits_once()
     {

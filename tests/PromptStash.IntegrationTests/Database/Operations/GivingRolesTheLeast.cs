@@ -102,6 +102,7 @@ public sealed class GivingRolesTheLeast(PromptStashApp app)
     [InlineData("statement_timeout", "10s")]
     [InlineData("lock_timeout", "2s")]
     [InlineData("idle_in_transaction_session_timeout", "15s")]
+    [InlineData("jit", "off")]
     public async Task Sets_limits_on_the_role_of_the_API(string setting, string value)
     {
         var database = await SetUpAsync();
