@@ -1,3 +1,5 @@
+using PromptStash.IntegrationTests.Database;
+
 namespace PromptStash.IntegrationTests.Search;
 
 public sealed class SearchingFiles(PromptStashApp app)
@@ -154,7 +156,7 @@ public sealed class SearchingFiles(PromptStashApp app)
         Assert.Equal(parsed, await EntryAsync() != before);
 
         // Its place in the table: an entry that is written again gets another one.
-        async Task<string> EntryAsync() => await database.ScalarAsync<string>("SELECT ctid::text FROM stashes.file_search WHERE file_id = $1", file);
+        async Task<string?> EntryAsync() => await database.ScalarAsync<string>("SELECT ctid::text FROM stashes.file_search WHERE file_id = $1", file);
     }
 
     [Fact]
