@@ -10,6 +10,7 @@ using PromptStash.Stashes.Folders;
 using PromptStash.Stashes.Search;
 using PromptStash.Stashes.Stashes;
 using PromptStash.Stashes.Tags;
+using PromptStash.Stashes.Templates;
 using PromptStash.Stashes.Targets;
 using PromptStash.Stashes.Transfer;
 using PromptStash.Stashes.Trash;
@@ -103,6 +104,7 @@ public static class StashesModule
         stashes.MapCreateFile(limits);
         stashes.MapListStashFindings();
         stashes.MapGetStashBudget();
+        stashes.MapGetStashReadiness();
         stashes.MapBulkFiles();
         stashes.MapCreateCommit(limits);
 
@@ -126,6 +128,7 @@ public static class StashesModule
 
         endpoints.MapValidateFile(limits);
 
+        endpoints.MapGroup("/templates").WithTags("Validation").MapListTemplates();
         endpoints.MapGroup("/search").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapSearchFiles();
         endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
 

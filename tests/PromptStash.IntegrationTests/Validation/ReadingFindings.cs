@@ -36,6 +36,7 @@ public sealed class ReadingFindings(PromptStashApp app)
     [InlineData("files", "findings")]
     [InlineData("stashes", "findings")]
     [InlineData("stashes", "budget")]
+    [InlineData("stashes", "readiness")]
     public async Task Of_another_user_finds_nothing(string what, string which)
     {
         using var ada = await app.SignInAsync();
@@ -134,6 +135,56 @@ public sealed class ReadingFindings(PromptStashApp app)
         Assert.Equal(files["CLAUDE.md"].GetProperty("estimatedTokens").GetInt32(), files["CLAUDE.md"].GetProperty("estimatedStartUpTokens").GetInt32());
         Assert.Equal(0, files["notes.txt"].GetProperty("estimatedStartUpTokens").GetInt32());
         Assert.Equal(files.Values.Sum(file => file.GetProperty("estimatedStartUpTokens").GetInt32()), budget.GetProperty("estimatedStartUpTokens").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_readiness_says_yes_where_nothing_is_wrong_and_what_it_costs()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, Path, Good);
+        await ada.CreateFileAsync(stash, "CLAUDE.md", "Run the tests before you commit.\n");
+        var budget = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/budget", Cancelled);
+
+        var readiness = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/readiness", Cancelled);
+
+        Assert.True(readiness.GetProperty("ready").GetBoolean());
+        Assert.Equal(2, readiness.GetProperty("files").GetInt32());
+        Assert.Equal(budget.GetProperty("estimatedTokens").GetInt64(), readiness.GetProperty("estimatedTokens").GetInt64());
+        Assert.Equal(budget.GetProperty("estimatedStartUpTokens").GetInt32(), readiness.GetProperty("estimatedStartUpTokens").GetInt32());
+    }
+
+    [Theory]
+    [InlineData(Path, Nameless, "errors")]
+    [InlineData(".env.md", "API_KEY=sk-ant-api03-Zq8x4Wm2Rv7Kp1Ls9Td6Yb3Nc5Hf0Jg4Ua8Ee2Oo6Ii1Xx7Qq3Ww5Vv9Bb0Mm4Kk8Pp2Ll6Ss1Dd7Ff3Gg5Hh9Jj0Z-AAAAAAAA", "secrets")]
+    public async Task Of_readiness_says_no_and_how_often_what_is_in_the_way_is_there(string path, string content, string what)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "good.md", "Good.\n");
+        await ada.CreateFileAsync(stash, path, content);
+
+        var readiness = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/readiness", Cancelled);
+
+        Assert.False(readiness.GetProperty("ready").GetBoolean());
+        Assert.Equal(1, readiness.GetProperty(what).GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_readiness_does_not_say_yes_to_what_was_not_looked_at()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxCheckedBytes", "10"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, Path, Good.Replace("name:", "surprise: yes\nname:", StringComparison.Ordinal));
+
+        var readiness = await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/readiness", Cancelled);
+
+        Assert.Equal((false, 0, 0, 1), (
+            readiness.GetProperty("ready").GetBoolean(),
+            readiness.GetProperty("errors").GetInt32(),
+            readiness.GetProperty("secrets").GetInt32(),
+            readiness.GetProperty("unchecked").GetInt32()));
     }
 
     private static IEnumerable<string?> Codes(JsonElement findings) => findings.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("code").GetString());
