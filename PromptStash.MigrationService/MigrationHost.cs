@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using PromptStash.Identity;
+using PromptStash.MigrationService.Linting;
 using PromptStash.MigrationService.Seeding;
 using PromptStash.ServiceDefaults;
 using PromptStash.Sharing;
@@ -74,6 +75,7 @@ public static class MigrationHost
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddSingleton<Steps>();
         builder.Services.AddSingleton<ClientTools>();
+        builder.Services.AddSingleton<Squawk>();
         builder.Services.AddSingleton<BackupWriter>();
         builder.Services.AddSingleton<BackupReader>();
         builder.Services.AddSingleton<Maintenance>();

@@ -21,6 +21,10 @@ public sealed class MigrationOptions
     /// <summary>How long to try again for a table's lock. Default 60 s.</summary>
     public TimeSpan WaitForTables { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long <c>lint</c> waits for squawk on one migration, which npm fetches the first time. Default 2 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan WaitForSquawk { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The folder with pg_dump, pg_restore and psql. Default: the newest of those in PATH and in the usual places.</summary>
     public string? ClientBin { get; set; }
 }

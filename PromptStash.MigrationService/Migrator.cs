@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PromptStash.BuildingBlocks;
+using PromptStash.MigrationService.Linting;
 
 namespace PromptStash.MigrationService;
 
@@ -88,6 +89,7 @@ internal sealed partial class Migrator(
             logger.LogInformation("Schema {Schema}: applying {Migrations}", module.Schema, string.Join(", ", migrations));
             foreach (var migration in migrations)
             {
+                await ClearHalfMadeIndexesAsync(connection, module, migration, cancellationToken);
                 await PatientlyAsync(module, migration, await RunsOutsideTransactionAsync(module, migration, back: false), cancellationToken);
             }
         }
@@ -125,13 +127,51 @@ internal sealed partial class Migrator(
         }
     }
 
-    private static Task<bool> RunsOutsideTransactionAsync(IModuleMigrator module, string id, bool back) => module.UseAsync(context =>
+    private static Task<bool> RunsOutsideTransactionAsync(IModuleMigrator module, string id, bool back) =>
+        AskAsync(module, id, migration => (back ? migration.DownOperations : migration.UpOperations).Any(OperationRules.RunsOutsideTransaction));
+
+    private static Task<T> AskAsync<T>(IModuleMigrator module, string id, Func<Migration, T> question) => module.UseAsync(context =>
     {
         var assembly = context.GetService<IMigrationsAssembly>();
-        var migration = assembly.CreateMigration(assembly.Migrations[id], context.Database.ProviderName!);
 
-        return Task.FromResult((back ? migration.DownOperations : migration.UpOperations).OfType<SqlOperation>().Any(operation => operation.SuppressTransaction));
+        return Task.FromResult(question(assembly.CreateMigration(assembly.Migrations[id], context.Database.ProviderName!)));
     });
+
+    /// <summary>An index that a pending migration builds outside of a transaction, and that is there: of a run that was stopped. It would be in the way of the next.</summary>
+    private async Task ClearHalfMadeIndexesAsync(NpgsqlConnection connection, IModuleMigrator module, string id, CancellationToken cancellationToken)
+    {
+        var built = await AskAsync(module, id, migration =>
+            migration.UpOperations.OfType<CreateIndexOperation>().Where(OperationRules.RunsOutsideTransaction).Select(index => index.Name).ToArray());
+        foreach (var index in await IndexesAsync(connection, "n.nspname = ANY ($1) AND c.relname = ANY ($2)", cancellationToken, [module.Schema], built))
+        {
+            logger.LogWarning("Index {Index} is there already, from a run that was stopped; building it anew", index);
+            await using var command = new NpgsqlCommand($"DROP INDEX CONCURRENTLY {index}", connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<List<string>> IndexesAsync(NpgsqlConnection connection, string condition, CancellationToken cancellationToken, params string[][] values)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT format('%I.%I', n.nspname, c.relname)
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE {condition}
+            """, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        var indexes = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            indexes.Add(reader.GetString(0));
+        }
+
+        return indexes;
+    }
 
     /// <summary>
     /// A CREATE INDEX CONCURRENTLY that was interrupted leaves an INVALID index, which costs writes and serves no query, and which IF NOT
@@ -139,22 +179,7 @@ internal sealed partial class Migrator(
     /// </summary>
     private async Task RepairIndexesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var invalid = new List<string>();
-        await using (var command = new NpgsqlCommand(
-            """
-            SELECT format('%I.%I', n.nspname, c.relname)
-            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE NOT i.indisvalid AND n.nspname = ANY ($1)
-            """, connection) { Parameters = { new() { Value = modules.Select(m => m.Schema).ToArray() } } })
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                invalid.Add(reader.GetString(0));
-            }
-        }
-
-        foreach (var index in invalid)
+        foreach (var index in await IndexesAsync(connection, "NOT i.indisvalid AND n.nspname = ANY ($1)", cancellationToken, [.. modules.Select(m => m.Schema)]))
         {
             logger.LogWarning("Index {Index} is invalid; repairing it", index);
 

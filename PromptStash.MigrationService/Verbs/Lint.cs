@@ -41,18 +41,7 @@ internal static class Lint
             foreach (var migration in migrations)
             {
                 looked.Add($"{module.Schema} {migration}");
-                var (rules, sql, downtime) = await module.UseAsync(context => Task.FromResult(Look(context, migration)));
-                if (downtime is not null)
-                {
-                    findings.AddRange(run.Value(Downtime) ? [] : [new Finding(module.Schema, migration, "downtime", $"Stop the API before it and start it after it. {downtime}")]);
-                    continue;
-                }
-
-                findings.AddRange(rules.Select(finding => new Finding(module.Schema, migration, finding.Rule, finding.Message)));
-                if (!run.Value(WithoutSquawk))
-                {
-                    findings.AddRange((await Squawk.CheckAsync(sql, cancellationToken)).Select(finding => new Finding(module.Schema, migration, finding.Rule, finding.Message)));
-                }
+                findings.AddRange(await LookAsync(module, migration, run.Value(Downtime), run.Value(WithoutSquawk) ? null : run.Get<Squawk>(), cancellationToken));
             }
         }
 
@@ -63,6 +52,24 @@ internal static class Lint
                 : string.Join('\n', findings.Select(finding => $"{finding.Schema} {finding.Migration}: {finding.Rule}: {finding.Message}")));
 
         return findings.Count == 0 ? ExitCodes.Done : ExitCodes.Findings;
+    }
+
+    /// <summary>Judges one migration of a module.</summary>
+    internal static async Task<List<Finding>> LookAsync(
+        IModuleMigrator module, string migration, bool acceptDowntime, Squawk? squawk, CancellationToken cancellationToken)
+    {
+        var (rules, sql, type) = await module.UseAsync(context => Task.FromResult(Look(context, migration)));
+        if (type.GetCustomAttribute<NeedsDowntimeAttribute>() is { } downtime)
+        {
+            return acceptDowntime ? [] : [new Finding(module.Schema, migration, "downtime", $"Stop the API before it and start it after it. {downtime.Why}")];
+        }
+
+        if (squawk is not null)
+        {
+            rules.AddRange(await squawk.CheckAsync(sql, IsContractPhase(type), cancellationToken));
+        }
+
+        return [.. rules.Select(finding => new Finding(module.Schema, migration, finding.Rule, finding.Message))];
     }
 
     private static async Task<IReadOnlyList<(IModuleMigrator Module, IReadOnlyList<string> Migrations)>> ChooseAsync(VerbRun run, CancellationToken cancellationToken)
@@ -83,16 +90,15 @@ internal static class Lint
         return all;
     }
 
-    private static (List<(string Rule, string Message)> Rules, string Sql, string? Downtime) Look(DbContext context, string id)
+    private static (List<(string Rule, string Message)> Rules, string Sql, TypeInfo Type) Look(DbContext context, string id)
     {
         var assembly = context.GetService<IMigrationsAssembly>();
         var type = assembly.Migrations[id];
         var operations = assembly.CreateMigration(type, context.Database.ProviderName!).UpOperations;
         var before = context.Database.GetMigrations().TakeWhile(other => other != id).LastOrDefault() ?? Migration.InitialDatabase;
 
-        return (
-            [.. OperationRules.Check(operations, type.GetCustomAttribute<ContractPhaseAttribute>() is not null)],
-            context.GetService<IMigrator>().GenerateScript(before, id),
-            type.GetCustomAttribute<NeedsDowntimeAttribute>()?.Why);
+        return ([.. OperationRules.Check(operations, IsContractPhase(type))], context.GetService<IMigrator>().GenerateScript(before, id), type);
     }
+
+    private static bool IsContractPhase(TypeInfo type) => type.GetCustomAttribute<ContractPhaseAttribute>() is not null;
 }

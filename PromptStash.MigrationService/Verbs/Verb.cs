@@ -65,6 +65,8 @@ internal sealed class VerbRunner(Action<IHostApplicationBuilder>? configure)
     public async Task<int> RunAsync(
         ParseResult parse, Func<VerbRun, CancellationToken, Task<int>> run, CancellationToken cancellationToken, bool logsToErrors = true)
     {
+        // The library listens to signals when this gives way to it for the first time; one that came before would end the worker at once, and leave what it has started.
+        await Task.Yield();
         using var host = MigrationHost.Build(configure, logsToErrors);
         try
         {

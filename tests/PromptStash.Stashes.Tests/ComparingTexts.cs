@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using PromptStash.Stashes.Versions;
 
@@ -20,6 +22,31 @@ public sealed class ComparingTexts
 
         Assert.Equal(newText, Patch.Apply(oldText, patch), StringComparer.Ordinal);
     }, iter: 20_000);
+
+    [Fact]
+    public async Task And_giving_the_difference_to_the_program_patch_gives_the_new_one()
+    {
+        using var folder = new TempFolder();
+        await Gen.Select(Text, Text, Context).Where((oldText, newText, _) => oldText != newText).SampleAsync(
+            async (oldText, newText, context) => Assert.Equal(
+                newText, await PatchProgram.ApplyAsync(folder, oldText, LineDiff.ToUnified("a.md", 1, 2, LineDiff.Compare(oldText, newText, context))), StringComparer.Ordinal),
+            iter: 500,
+            threads: 1);
+    }
+
+    [Theory]
+    [InlineData("", "a")]
+    [InlineData("a", "")]
+    [InlineData("a", "a\n")]
+    [InlineData("a\n", "a")]
+    [InlineData("a\r\nb\r\n", "a\nb\r\n")]
+    [InlineData("a\r", "a\r\n")]
+    public async Task Gives_the_program_patch_what_is_easily_lost(string oldText, string newText)
+    {
+        using var folder = new TempFolder();
+
+        Assert.Equal(newText, await PatchProgram.ApplyAsync(folder, oldText, LineDiff.ToUnified("a.md", 1, 2, LineDiff.Compare(oldText, newText, context: 3))), StringComparer.Ordinal);
+    }
 
     [Fact]
     public void Finds_no_difference_between_a_text_and_itself() => Text.Sample(text => Assert.Empty(LineDiff.Compare(text, text, context: 3)));
@@ -48,6 +75,43 @@ public sealed class ComparingTexts
     [InlineData("\n\n", 2)]
     [InlineData("a\rb", 1)]
     public void Counts_the_lines_of_a_text(string text, int lines) => Assert.Equal(lines, LineDiff.CountLines(text));
+}
+
+/// <summary>GNU patch itself, for which every hunk must fit where it says, with no line of its context left out.</summary>
+internal static class PatchProgram
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static async Task<string> ApplyAsync(TempFolder folder, string text, string patch)
+    {
+        var (oldFile, newFile, patchFile) = (folder.File("old"), folder.File("new"), folder.File("patch"));
+        await File.WriteAllTextAsync(oldFile, text, Utf8, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(patchFile, patch, Utf8, TestContext.Current.CancellationToken);
+
+        // Without --binary it takes carriage returns away.
+        var start = new ProcessStartInfo("patch", ["--binary", "--force", "--fuzz=0", "--unified", $"--input={patchFile}", $"--output={newFile}", oldFile])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0 && !output.Contains("offset", StringComparison.Ordinal), $"{process.ExitCode}: {output}{await errors}");
+
+        return Utf8.GetString(await File.ReadAllBytesAsync(newFile, TestContext.Current.CancellationToken));
+    }
+}
+
+/// <summary>A folder that is gone afterwards.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("promptstash-").FullName;
+
+    public string File(string name) => Path.Combine(_path, name);
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
 }
 
 /// <summary>Applies the unified format as <c>patch</c> does, strictly: every line of the old text must be where the patch says.</summary>

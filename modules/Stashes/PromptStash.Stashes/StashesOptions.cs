@@ -6,6 +6,9 @@ public sealed class StashesOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Stashes";
 
+    /// <summary>What <see cref="MaxFixCodes"/> may be at most.</summary>
+    internal const int MostFixCodes = 10_000;
+
     /// <summary>The largest file, in bytes of UTF-8. Default 10 MiB.</summary>
     [Range(1, 256 * 1024 * 1024)]
     public int MaxFileBytes { get; set; } = 10 * 1024 * 1024;
@@ -88,6 +91,10 @@ public sealed class StashesOptions
     /// </summary>
     [Range(1, int.MaxValue)]
     public int MaxCheckedBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>How many codes of findings a request to fix a file may name. Default 200.</summary>
+    [Range(1, MostFixCodes)]
+    public int MaxFixCodes { get; set; } = 200;
 
     /// <summary>How many labels a file may have. Default 50.</summary>
     [Range(1, 10_000)]

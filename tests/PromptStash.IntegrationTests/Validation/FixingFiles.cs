@@ -92,6 +92,20 @@ public sealed class FixingFiles(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_more_codes_than_are_allowed_is_refused()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFixCodes", "2"));
+        using var ada = await app.SignInAsync(api);
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), ".mcp.json", Broken);
+
+        var refused = await FixAsync(ada, file, "\"v1\"", "mcp-whitespace", "mcp-url-without-type", "mcp-whitespace");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("at most 2 codes", await refused.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        await (await FixAsync(ada, file, "\"v1\"", "mcp-whitespace", "mcp-url-without-type")).ReadAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Of_another_users_file_looks_as_if_it_were_not_there()
     {
         using var ada = await app.SignInAsync();

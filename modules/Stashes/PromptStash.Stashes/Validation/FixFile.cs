@@ -9,7 +9,7 @@ namespace PromptStash.Stashes.Validation;
 
 /// <summary>Which findings to fix.</summary>
 /// <param name="Codes">Their codes; all that have a safe fix when not given.</param>
-public sealed record FixFileRequest([property: MaxLength(200)] IReadOnlyList<string>? Codes = null);
+public sealed record FixFileRequest([property: MaxLength(StashesOptions.MostFixCodes)] IReadOnlyList<string>? Codes = null);
 
 /// <summary>What was fixed.</summary>
 /// <param name="Fixed">The codes whose fixes were applied; empty when there was nothing to fix, and then there is no new version.</param>
@@ -48,6 +48,11 @@ internal static class FixFile
         if (!ETags.TryReadIfMatch(http.Request, out var any, out var versions))
         {
             return Problems.VersionNotNamed();
+        }
+
+        if (request.Codes?.Count > options.Value.MaxFixCodes)
+        {
+            return Problems.Invalid("codes", $"A request names at most {options.Value.MaxFixCodes} codes.");
         }
 
         if (request.Codes?.FirstOrDefault(code => FindingCodes.All.All(known => known.Code != code)) is { } unknown)

@@ -77,13 +77,12 @@ public sealed class Backfilling(PromptStashApp app)
     public async Task Splits_a_name_of_any_number_of_words_and_loses_none(string name, string first, string last)
     {
         await using var source = await PrepareAsync(rows: 3, name);
-        const string First = "split_part(name, ' ', 1)";
-        const string Last = "substr(name, length(split_part(name, ' ', 1)) + 2)";
-        var plan = new BackfillPlan("public.people", $"first_name = {First}, last_name = {Last}", $"(first_name, last_name) IS DISTINCT FROM ({First}, {Last})");
 
-        Assert.Equal(3, await new Backfill(source, TimeProvider.System).RunAsync(plan, progress: null, Cancelled));
+        Assert.Equal(3, await new Backfill(source, TimeProvider.System).RunAsync(NameParts.Backfill("public.people"), progress: null, Cancelled));
 
         Assert.Equal(3, await CountAsync(source, $"first_name = '{first}' AND last_name = '{last}'"));
+        Assert.Equal(new NameParts(first, last), NameParts.Of(name));
+        Assert.Equal(name, NameParts.Of(name).ToString());
     }
 
     [Theory]
