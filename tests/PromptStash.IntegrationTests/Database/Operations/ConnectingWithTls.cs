@@ -23,6 +23,13 @@ public sealed class TlsCluster : IAsyncLifetime
 
     public string ClientKey => Path.Combine(_folder, "client.key");
 
+    /// <summary>What the server shows: a certificate for localhost.</summary>
+    public string ServerCertificate => Path.Combine(_folder, "server.pem");
+
+    public string ServerKey => Path.Combine(_folder, "server.key");
+
+    internal EmbeddedPostgres Postgres => _cluster!;
+
     /// <summary>The address of the database whose users need no certificate of their own, or of the one whose users do.</summary>
     public string Url(string host, string database, string parameters) =>
         $"postgresql://{EmbeddedPostgres.Role}:{Password}@{host}:{_cluster!.Port}/{database}?{parameters}";
