@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test: ./test.sh [--postgres 15|16] [--faults] [options of 'dotnet test']
-#   --postgres VERSION  the server of the integration tests; default: an installed 16 or newer, else 16 from npm
+#   --postgres VERSION  the server of the integration tests, exactly that one; default: an installed 16 or newer, else 16 from npm.
+#                       Backups are tried on it where its pg_dump is installed, else on the newest version that has one
 #   --faults            instead of them the long tests of faults: disks that are full, servers and workers killed again and again;
 #                       takes root (it mounts small disks in memory) and some ten minutes
 # Installs what is missing where it can (Debian packages, as root), and ends with one line: N passed, N failed.
@@ -74,14 +75,29 @@ install_missing() {
 # One number of the summary that 'dotnet test' ends with.
 count() { sed -n "s/^ *$1: *\([0-9][0-9]*\) *$/\1/p" "$log" | tail -n 1; }
 
-# 16 may also come from npm, which the tests see to themselves.
+folder_of() {
+    local folder
+    for folder in "/usr/lib/postgresql/$1/bin" "/usr/pgsql-$1/bin"; do
+        [ -x "$folder/initdb" ] && printf '%s' "$folder" && return
+    done
+    return 1
+}
+
+# Whatever was chosen before counts no longer. 16 may also come from npm, which the tests see to themselves; they refuse any other version than
+# the one that was asked for.
 choose_postgres() {
+    unset PROMPTSTASH_POSTGRES_BIN PROMPTSTASH_TEST_POSTGRES
     [ -z "$postgres" ] && return
-    if [ -x "/usr/lib/postgresql/$postgres/bin/initdb" ]; then
-        export PROMPTSTASH_POSTGRES_BIN="/usr/lib/postgresql/$postgres/bin"
+    local folder
+    export PROMPTSTASH_TEST_POSTGRES="$postgres"
+    if folder=$(folder_of "$postgres"); then
+        export PROMPTSTASH_POSTGRES_BIN="$folder"
     elif [ "$postgres" != 16 ]; then
-        say "PostgreSQL $postgres is not in /usr/lib/postgresql/$postgres: install postgresql-$postgres."
+        say "PostgreSQL $postgres is not in /usr/lib/postgresql/$postgres/bin: install postgresql-$postgres."
         exit 1
+    fi
+    if [ ! -x "${folder:-/none}/pg_dump" ]; then
+        say "There is no pg_dump of PostgreSQL $postgres here: backups are tried on the newest version that has one."
     fi
 }
 

@@ -139,8 +139,11 @@ internal sealed class BackupWriter(
             output.Flush(flushToDisk: true);
         }
 
+        // What is on disk so far are the files. Their names are the folder's, which has to be told too, once for each: the disk may take two in any order.
         File.Move(UnfinishedManifestOf(file), beside.FullName, overwrite: true);
+        FolderOnDisk.Flush(file.DirectoryName!);
         File.Move(unfinished.FullName, file.FullName);
+        FolderOnDisk.Flush(file.DirectoryName!);
         file.Refresh();
     }
 }

@@ -15,6 +15,9 @@ internal sealed record ClientTool(string Path, int Major);
 /// <summary>PostgreSQL's own client programs: pg_dump, pg_restore, psql.</summary>
 internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
 {
+    /// <summary>The version of libpq that can be told to trust whom the machine trusts.</summary>
+    private const int FirstWithSystemAuthorities = 16;
+
     /// <summary>The program at the version nearest to the server's and not below it: pg_dump refuses servers that are newer than itself.</summary>
     public async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken cancellationToken)
     {
@@ -22,7 +25,7 @@ internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
         foreach (var folder in Folders().Where(folder => File.Exists(Path.Combine(folder, Named(name)))).Distinct(StringComparer.Ordinal))
         {
             var path = Path.Combine(folder, Named(name));
-            var (exitCode, output, _) = await RunAsync(path, ["--version"], null, cancellationToken);
+            var (exitCode, output, _) = await RunAsync(path, ["--version"], [], cancellationToken);
             if (exitCode == 0 && VersionPattern.Match(output) is { Success: true } version)
             {
                 found.Add(new(path, int.Parse(version.Groups["major"].Value, CultureInfo.InvariantCulture)));
@@ -38,7 +41,7 @@ internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
     /// <summary>Runs a program against a database and answers its output; fails with the program's last words.</summary>
     public static async Task<string> RunAsync(ClientTool tool, IEnumerable<string> arguments, NpgsqlConnectionStringBuilder database, CancellationToken cancellationToken)
     {
-        var (exitCode, output, error) = await RunAsync(tool.Path, arguments, database, cancellationToken);
+        var (exitCode, output, error) = await RunAsync(tool.Path, arguments, EnvironmentOf(tool, database), cancellationToken);
 
         return exitCode == 0 ? output : throw new MigrationException(
             $"{Path.GetFileName(tool.Path)} failed ({exitCode}): {string.Join(' ', error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(2))}");
@@ -49,17 +52,18 @@ internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
         NpgsqlConnectionStringBuilder pooled, string command, CancellationToken cancellationToken, bool withNames = false)
     {
         ClientTool psql;
+        List<(string Name, string? Value)> environment;
         try
         {
             psql = await FindAsync("psql", 0, cancellationToken);
+            environment = EnvironmentOf(psql, new NpgsqlConnectionStringBuilder(pooled.ConnectionString) { Database = "pgbouncer" });
         }
         catch (MigrationException)
         {
             return []; // Whoever shows the answer says that there is none.
         }
 
-        var console = new NpgsqlConnectionStringBuilder(pooled.ConnectionString) { Database = "pgbouncer" };
-        var (exitCode, output, _) = await RunAsync(psql.Path, ["--no-psqlrc", withNames ? "--pset=footer=off" : "--tuples-only", "--no-align", "--field-separator=|", "--command", command], console, cancellationToken);
+        var (exitCode, output, _) = await RunAsync(psql.Path, ["--no-psqlrc", withNames ? "--pset=footer=off" : "--tuples-only", "--no-align", "--field-separator=|", "--command", command], environment, cancellationToken);
 
         return exitCode == 0 ? [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|'))] : [];
     }
@@ -87,16 +91,12 @@ internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string program, IEnumerable<string> arguments, NpgsqlConnectionStringBuilder? database, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (database is not null)
+        foreach (var (name, value) in environment)
         {
-            // In the environment, because everybody on the machine can read command lines.
-            foreach (var (name, value) in EnvironmentOf(database))
-            {
-                start.Environment[name] = value;
-            }
+            start.Environment[name] = value;
         }
 
         try
@@ -109,30 +109,53 @@ internal sealed partial class ClientTools(IOptions<MigrationOptions> options)
         }
     }
 
-    private static IEnumerable<(string Name, string? Value)> EnvironmentOf(NpgsqlConnectionStringBuilder database)
+    /// <summary>The way to the database: in the environment, because everybody on the machine can read command lines.</summary>
+    /// <exception cref="MigrationException">The certificate of the server is to be checked, and the program does not know against what.</exception>
+    private static List<(string Name, string? Value)> EnvironmentOf(ClientTool tool, NpgsqlConnectionStringBuilder database)
     {
-        yield return ("PGHOST", database.Host);
-        yield return ("PGPORT", database.Port.ToString(CultureInfo.InvariantCulture));
-        yield return ("PGUSER", database.Username);
-        yield return ("PGPASSWORD", database.Password);
-        yield return ("PGDATABASE", database.Database ?? database.Username);
-        yield return ("PGCONNECT_TIMEOUT", "15");
-        yield return ("PGAPPNAME", "promptstash-worker");
-        yield return ("PGGSSENCMODE", "disable");
-        yield return ("PGSSLMODE", database.SslMode switch
-        {
-            SslMode.VerifyCA => "verify-ca",
-            SslMode.VerifyFull => "verify-full",
-            var mode => mode.ToString().ToLowerInvariant(),
-        });
-        foreach (var (name, value) in ((string, string?)[])[("PGSSLCERT", database.SslCertificate), ("PGSSLKEY", database.SslKey), ("PGSSLROOTCERT", database.RootCertificate)])
-        {
-            if (value is not null)
+        List<(string Name, string? Value)> environment =
+        [
+            ("PGHOST", database.Host),
+            ("PGPORT", database.Port.ToString(CultureInfo.InvariantCulture)),
+            ("PGUSER", database.Username),
+            ("PGPASSWORD", database.Password),
+            ("PGDATABASE", database.Database ?? database.Username),
+            ("PGCONNECT_TIMEOUT", "15"),
+            ("PGAPPNAME", "promptstash-worker"),
+            ("PGGSSENCMODE", "disable"),
+            ("PGCHANNELBINDING", database.ChannelBinding.ToString().ToLowerInvariant()),
+            ("PGSSLMODE", database.SslMode switch
             {
-                yield return (name, value);
-            }
-        }
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                var mode => mode.ToString().ToLowerInvariant(),
+            }),
+        ];
+        environment.AddRange(((string, string?)[])[("PGSSLCERT", database.SslCertificate), ("PGSSLKEY", database.SslKey), ("PGSSLROOTCERT", AuthoritiesFor(tool, database))]);
+
+        return [.. environment.Where(variable => variable.Value is not null)];
     }
+
+    /// <summary>Where no file of authorities is named, Npgsql takes those that the machine trusts, and libpq a file in the home folder unless it is told otherwise.</summary>
+    private static string? AuthoritiesFor(ClientTool tool, NpgsqlConnectionStringBuilder database)
+    {
+        if (database.RootCertificate is not null || database.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) || HasAuthoritiesOfItsOwn())
+        {
+            return database.RootCertificate;
+        }
+
+        return database.SslMode == SslMode.VerifyFull && tool.Major >= FirstWithSystemAuthorities ? "system" : throw new MigrationException(
+            $"{tool.Path} ({tool.Major}) checks the server's certificate against a file of authorities, and none is named: set sslrootcert (Root Certificate), "
+            + "for those that this machine trusts to a file such as /etc/ssl/certs/ca-certificates.crt"
+            + (database.SslMode == SslMode.VerifyFull ? $"; or install client programs of version {FirstWithSystemAuthorities} or newer." : "."));
+    }
+
+    /// <summary>What libpq and Npgsql both look for by themselves.</summary>
+    private static bool HasAuthoritiesOfItsOwn() =>
+        Environment.GetEnvironmentVariable("PGSSLROOTCERT") is { Length: > 0 }
+        || File.Exists(OperatingSystem.IsWindows()
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "postgresql", "root.crt")
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".postgresql", "root.crt"));
 
     private static string Named(string program) => OperatingSystem.IsWindows() ? program + ".exe" : program;
 

@@ -12,6 +12,9 @@ internal static class CommandLine
 {
     public const string Program = "PromptStash.MigrationService";
 
+    /// <summary>What is wanted first, and what is wanted in a hurry; each verb has more.</summary>
+    private static readonly string[] Examples = ["", "migrate --backup-first promptstash.dump", "status --json", "backup promptstash.dump", "monitor --watch 5", "restore --help"];
+
     /// <summary>How long a verb that is stopped may take to drop what it made on trial; whoever stops it waits as long as for the API.</summary>
     private static readonly TimeSpan TidyingUp = TimeSpan.FromSeconds(25);
 
@@ -37,7 +40,7 @@ internal static class CommandLine
     private static RootCommand Create(VerbRunner runner)
     {
         var root = new RootCommand(
-            "Looks after the PromptStash database. Reads ConnectionStrings__promptstash-direct, ConnectionStrings__promptstash or DATABASE_URL.")
+            "Looks after the PromptStash database; without a verb it migrates. Reads ConnectionStrings__promptstash-direct, ConnectionStrings__promptstash or DATABASE_URL.")
         {
             Migrate.Create(runner),
             Status.Create(runner),
@@ -71,17 +74,13 @@ internal static class CommandLine
         {
             usual.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
-            if ((parseResult.CommandResult.Command as Verb)?.Examples is { } examples)
+            output.WriteLine("Examples:");
+            foreach (var example in (parseResult.CommandResult.Command as Verb)?.Examples ?? Examples)
             {
-                output.WriteLine("Examples:");
-                foreach (var example in examples)
-                {
-                    output.WriteLine($"  {Program} {example}");
-                }
-
-                output.WriteLine();
+                output.WriteLine($"  {Program} {example}".TrimEnd());
             }
 
+            output.WriteLine();
             output.WriteLine("Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 refused, nothing was changed; 4 done, and something was found.");
 
             return ExitCodes.Done;

@@ -15,6 +15,8 @@ internal sealed class Output(bool json)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private static readonly JsonSerializerOptions LineFormat = new(Format) { WriteIndented = false };
+
     public bool IsJson => json;
 
     /// <summary>The verb's one result.</summary>
@@ -25,6 +27,19 @@ internal sealed class Output(bool json)
             Console.Out.WriteLine(JsonSerializer.Serialize(value, Format));
         }
         else if (text.Length > 0)
+        {
+            Console.Out.WriteLine(text.TrimEnd());
+        }
+    }
+
+    /// <summary>One of many results, each of which is a document in a line of its own (NDJSON), and can be read as soon as it is there.</summary>
+    public void NextResult<T>(T value, string text)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(value, LineFormat));
+        }
+        else
         {
             Console.Out.WriteLine(text.TrimEnd());
         }

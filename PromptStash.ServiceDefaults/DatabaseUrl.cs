@@ -7,6 +7,8 @@ namespace PromptStash.ServiceDefaults;
 /// <remarks>Parameters are libpq's (PostgreSQL manual, 34.1.2); those it does not know are errors, because a misspelt <c>sslmode</c> must not go unnoticed.</remarks>
 public static class DatabaseUrl
 {
+    private const string SystemAuthorities = "system";
+
     /// <summary>Turns an address into a connection string.</summary>
     /// <exception cref="DatabaseSettingException">The address is none; the message says what is wrong and never repeats the password.</exception>
     public static string ToConnectionString(string url)
@@ -44,10 +46,19 @@ public static class DatabaseUrl
             Database = Uri.UnescapeDataString(database),
         };
 
-        foreach (var parameter in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        var parameters = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(parameter => parameter.Split('=', 2))
+            .Select(pair => (Name: Uri.UnescapeDataString(pair[0]), Value: pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : ""))
+            .ToList();
+        foreach (var (name, value) in parameters)
         {
-            var pair = parameter.Split('=', 2);
-            Apply(connection, Uri.UnescapeDataString(pair[0]), pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "");
+            Apply(connection, name, value);
+        }
+
+        // As libpq has it: whoever trusts every authority of the machine has to look at the name, which anybody can have signed for another.
+        if (parameters.Contains(("sslrootcert", SystemAuthorities)) && connection.SslMode != SslMode.VerifyFull)
+        {
+            throw Invalid("sslrootcert=system needs sslmode=verify-full");
         }
 
         return connection.ConnectionString;
@@ -76,7 +87,17 @@ public static class DatabaseUrl
                 connection.SslKey = value;
                 break;
             case "sslrootcert":
-                connection.RootCertificate = value;
+                // libpq's word for the authorities that this machine trusts, which are Npgsql's where no file is named.
+                connection.RootCertificate = value == SystemAuthorities ? null : value;
+                break;
+            case "channel_binding":
+                connection.ChannelBinding = value switch
+                {
+                    "disable" => ChannelBinding.Disable,
+                    "prefer" => ChannelBinding.Prefer,
+                    "require" => ChannelBinding.Require,
+                    _ => throw Invalid("channel_binding must be one of disable, prefer, require"),
+                };
                 break;
             case "application_name":
                 connection.ApplicationName = value;
@@ -86,8 +107,18 @@ public static class DatabaseUrl
                     ? seconds
                     : throw Invalid("connect_timeout must be a number of seconds, at most 1024");
                 break;
+            case "options":
+                throw Invalid("the parameter 'options' is not taken, because a pooler forgets what a session sets; leave it out, and set what must hold on the role: ALTER ROLE … SET …");
+            case "pgbouncer":
+                throw Invalid(
+                    "the parameter 'pgbouncer' is another client's; leave it out, give the pooler in "
+                    + $"ConnectionStrings__{DatabaseConnection.Name}=\"…;No Reset On Close=true;Max Auto Prepare=0\" and PostgreSQL itself in ConnectionStrings__{DatabaseConnection.DirectName}");
+            case "connection_limit":
+                throw Invalid($"the parameter 'connection_limit' is another client's; leave it out, or give ConnectionStrings__{DatabaseConnection.Name}=\"…;Maximum Pool Size=…\"");
+            case "schema":
+                throw Invalid("the parameter 'schema' is another client's; leave it out, because every module has a schema of its own");
             default:
-                throw Invalid($"the parameter '{name}' is not known; known are sslmode, sslcert, sslkey, sslrootcert, application_name and connect_timeout");
+                throw Invalid($"the parameter '{name}' is not known; known are sslmode, sslcert, sslkey, sslrootcert, channel_binding, application_name and connect_timeout");
         }
     }
 

@@ -23,13 +23,15 @@ internal sealed class DemoData(DirectDatabase database)
     /// <summary>The first is the stash that every user has from the beginning.</summary>
     private static readonly (string Folder, string Stash)[] Stashes = [("personal", "My PromptStash"), ("payments", "Payments service")];
 
+    /// <summary>The addresses of users beside the two, whose files are generated ones.</summary>
+    public static string[] FurtherUsers(int count) => [.. Enumerable.Range(2, count).Select(number => $"demo{number}@promptstash.dev")];
+
     /// <summary>What was made now and what was there.</summary>
     public sealed record Outcome(IReadOnlyList<string> Users, int Created, int Updated, int Unchanged);
 
-    /// <summary>Makes the two users and their stashes, and as many further users as generated files are for.</summary>
-    public async Task<Outcome> CreateAsync(string password, int furtherUsers, CancellationToken cancellationToken)
+    /// <summary>Makes the two users and their stashes, and further users for generated files.</summary>
+    public async Task<Outcome> CreateAsync(string password, string[] further, CancellationToken cancellationToken)
     {
-        var further = Enumerable.Range(2, furtherUsers).Select(number => $"demo{number}@promptstash.dev").ToArray();
         var mails = Directory.CreateTempSubdirectory("promptstash-seed-");
         try
         {

@@ -9,7 +9,7 @@ namespace PromptStash.MigrationService.Verbs;
 /// <summary>What PostgreSQL and PgBouncer know of themselves, at a glance or again and again.</summary>
 internal static class Monitor
 {
-    private static readonly Option<int?> Watch = new("--watch") { Description = "Look again every so many seconds, until Ctrl-C.", HelpName = "SECONDS" };
+    private static readonly Option<int?> Watch = new("--watch") { Description = "Look again every so many seconds, until Ctrl-C; with --json, a document in each line.", HelpName = "SECONDS" };
 
     private static readonly Option<int> Limit = new("--limit") { Description = "How many statements, tables and indexes to list.", DefaultValueFactory = _ => 10 };
 
@@ -26,6 +26,7 @@ internal static class Monitor
             "Show slow statements, sizes of tables and indexes, unused and missing indexes, connections, locks and who waits for whom, cache hits, dead rows, and PgBouncer's pools.",
             "monitor",
             "monitor --watch 5",
+            "monitor --watch 60 --json",
             "monitor --json")
         {
             Watch, Limit,
@@ -51,7 +52,14 @@ internal static class Monitor
             do
             {
                 var report = await LookAsync(run, connection, cancellationToken);
-                run.Output.Result(report, Describe(report, run.Value(Limit)));
+                if (seconds is null)
+                {
+                    run.Output.Result(report, Describe(report, run.Value(Limit)));
+                }
+                else
+                {
+                    run.Output.NextResult(report, Describe(report, run.Value(Limit)));
+                }
             }
             while (seconds is not null && await timer.WaitForNextTickAsync(cancellationToken));
         }

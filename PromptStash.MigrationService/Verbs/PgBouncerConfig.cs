@@ -116,6 +116,16 @@ internal static class PgBouncerConfig
         {
             yield return $"server_tls_ca_file = {root}";
         }
+
+        if (database.SslCertificate is { } certificate)
+        {
+            yield return $"server_tls_cert_file = {certificate}";
+        }
+
+        if (database.SslKey is { } key)
+        {
+            yield return $"server_tls_key_file = {key}";
+        }
     }
 
     /// <summary>PgBouncer hands SCRAM through only with the very secret that PostgreSQL has; another one of the same password would not do.</summary>

@@ -60,16 +60,13 @@ internal static class Seed
 
         var (password, isNew) = ChoosePassword(run);
         var generated = run.Arguments.GetResult(Size) is not null && run.Value(Size) == "large" ? run.Value(Files) : 0;
-        if (isNew && generated == 0 && await IsSeededAsync(run, cancellationToken))
+        var further = DemoData.FurtherUsers(Math.Max(0, generated - 1) / StashesModule.GeneratedFilesPerUser);
+        if (isNew && await IsSeededAsync(run, cancellationToken))
         {
-            run.Output.Result(
-                new { Users = (string[])[DemoData.DemoEmail, DemoData.ColleagueEmail], Generated = 0, Password = (string?)null, Created = 0, Updated = 0, Unchanged = 0 },
-                $"{DemoData.DemoEmail} is there already; nothing was changed. To bring its files up to date, name its password in {PasswordVariable}.");
-
-            return ExitCodes.Done;
+            return await GoOnAsync(run, [DemoData.DemoEmail, DemoData.ColleagueEmail, .. further], generated, cancellationToken);
         }
 
-        var outcome = await run.Get<DemoData>().CreateAsync(password, furtherUsers: Math.Max(0, generated - 1) / StashesModule.GeneratedFilesPerUser, cancellationToken);
+        var outcome = await run.Get<DemoData>().CreateAsync(password, further, cancellationToken);
         if (generated > 0)
         {
             await GenerateAsync(run, generated, outcome.Users, cancellationToken);
@@ -83,7 +80,33 @@ internal static class Seed
         return ExitCodes.Done;
     }
 
-    /// <summary>Nobody knows the password that an earlier run made up, and another one would not let in.</summary>
+    /// <summary>Nobody knows the password that an earlier run made up, and another one would not let in. Generated files take none: they go into the database itself.</summary>
+    private static async Task<int> GoOnAsync(VerbRun run, string[] users, int generated, CancellationToken cancellationToken)
+    {
+        await using (var connection = await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken))
+        {
+            var missing = await connection.ColumnAsync(
+                "SELECT email FROM unnest($1) AS wanted (email) WHERE NOT EXISTS (SELECT FROM identity.users u WHERE u.email = wanted.email)", cancellationToken, (object)users);
+            if (missing.Count > 0)
+            {
+                throw new MigrationException(
+                    $"{DemoData.DemoEmail} is there already, and {string.Join(", ", missing)} would be made with another password. Name the one that it has in {PasswordVariable}; nothing was changed.");
+            }
+        }
+
+        if (generated > 0)
+        {
+            await GenerateAsync(run, generated, users, cancellationToken);
+        }
+
+        run.Output.Result(
+            new { Users = users, Generated = generated, Password = (string?)null, Created = 0, Updated = 0, Unchanged = 0 },
+            $"{DemoData.DemoEmail} is there already; nothing of it was changed. To bring its files up to date, name its password in {PasswordVariable}."
+            + (generated == 0 ? "" : $" {generated} generated files."));
+
+        return ExitCodes.Done;
+    }
+
     private static async Task<bool> IsSeededAsync(VerbRun run, CancellationToken cancellationToken)
     {
         await using var connection = await run.Get<DirectDatabase>().OpenAsync(null, cancellationToken);

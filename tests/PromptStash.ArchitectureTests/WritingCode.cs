@@ -14,9 +14,9 @@ public sealed class WritingCode
     private static readonly HashSet<string> Verbs = ["MapGet", "MapPost", "MapPut", "MapPatch", "MapDelete", "MapMethods"];
 
     /// <summary>
-    /// Commands past EF Core, which nobody names, times or traces: the worker's, the one wait at the start of a process, and the one on a neighbour's transaction.
+    /// Commands past EF Core, which nobody names, times or traces: the worker's, and the one wait at the start of a process.
     /// </summary>
-    private static readonly HashSet<string> MayGoPastEFCore = ["BulkSeed.cs", "KeyRingStart.cs", "FileGrants.cs"];
+    private static readonly HashSet<string> MayGoPastEFCore = ["BulkSeed.cs", "KeyRingStart.cs"];
 
     public static TheoryData<string> Modules => Repository.ModuleNames;
 

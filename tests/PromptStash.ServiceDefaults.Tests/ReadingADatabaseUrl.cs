@@ -40,6 +40,30 @@ public sealed class ReadingADatabaseUrl
     public void Knows_every_sslmode(string value, SslMode mode) => Assert.Equal(mode, Read($"postgres://u:p@h/d?sslmode={value}").SslMode);
 
     [Theory]
+    [InlineData("disable", ChannelBinding.Disable)]
+    [InlineData("prefer", ChannelBinding.Prefer)]
+    [InlineData("require", ChannelBinding.Require)]
+    public void Knows_every_channel_binding(string value, ChannelBinding binding) =>
+        Assert.Equal(binding, Read($"postgres://u:p@h/d?sslmode=require&channel_binding={value}").ChannelBinding);
+
+    [Fact]
+    public void With_the_machines_own_authorities_names_no_file_and_checks_the_name()
+    {
+        var connection = Read("postgres://u:p@h/d?sslrootcert=system&sslmode=verify-full");
+
+        Assert.Null(connection.RootCertificate);
+        Assert.Equal(SslMode.VerifyFull, connection.SslMode);
+    }
+
+    [Theory]
+    [InlineData("options=-c%20statement_timeout%3D5s", "ALTER ROLE")]
+    [InlineData("pgbouncer=true", "ConnectionStrings__promptstash-direct")]
+    [InlineData("connection_limit=1", "Maximum Pool Size")]
+    [InlineData("schema=public", "a schema of its own")]
+    public void With_a_parameter_of_another_client_is_an_error_that_says_what_to_do_instead(string parameter, string instead) =>
+        Assert.Contains(instead, Refused($"postgres://u:p@h/d?{parameter}"), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("postgresql://u@h/d", "h", 5432)]
     [InlineData("postgresql://u@h:6432/d", "h", 6432)]
     [InlineData("postgresql://u@127.0.0.1/d", "127.0.0.1", 5432)]
@@ -70,6 +94,9 @@ public sealed class ReadingADatabaseUrl
     [InlineData("postgresql://u:p@h:port/d")]
     [InlineData("postgresql://u:p@h/d?sslmode=sometimes")]
     [InlineData("postgresql://u:p@h/d?sslmode")]
+    [InlineData("postgresql://u:p@h/d?channel_binding=perhaps")]
+    [InlineData("postgresql://u:p@h/d?sslrootcert=system")]
+    [InlineData("postgresql://u:p@h/d?sslmode=verify-ca&sslrootcert=system")]
     [InlineData("postgresql://u:p@h/d?connect_timeout=soon")]
     [InlineData("postgresql://u:p@h/d?connect_timeout=-1")]
     [InlineData("postgresql://u:p@h/d?connect_timeout=1025")]

@@ -171,8 +171,7 @@ public sealed class MisleadingTheMigrationWorker(PromptStashApp app)
     {
         var folder = app.CreateFolder("late");
         var user = await UnprivilegedUser.ChooseAsync(folder, Cancelled);
-        var server = await PostgresLocator.ForThisMachine(CacheFolder.DefaultPath(), user, TextWriter.Null)
-            .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, Cancelled);
+        var server = await AskedPostgres.FindAsync(user, Cancelled);
 
         return await EmbeddedPostgres.StartAsync(
             server, new EmbeddedPostgresOptions(folder, "later") { PreferredPort = port, Durable = false }, Cancelled);

@@ -54,6 +54,9 @@ public sealed class PromptStashApp : IAsyncLifetime
     /// <summary>Looks through the telemetry of all APIs of the run; <see cref="Telemetry.LookingBackAtTheRun"/> asks it what it found.</summary>
     internal TelemetryWatch Telemetry { get; } = new(TelemetryWatch.IsExported);
 
+    /// <summary>The programs of PostgreSQL that the cluster is of.</summary>
+    internal PostgresServer Server { get; private set; } = null!;
+
     internal EmbeddedPostgres Postgres { get; private set; } = null!;
 
     internal PgBouncerProcess PgBouncer { get; private set; } = null!;
@@ -66,10 +69,9 @@ public sealed class PromptStashApp : IAsyncLifetime
             await user.LetThroughAsync(_folder, CancellationToken.None);
         }
 
-        var server = await PostgresLocator.ForThisMachine(CacheFolder.DefaultPath(), user, TextWriter.Null)
-            .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, CancellationToken.None);
+        Server = await AskedPostgres.FindAsync(user, CancellationToken.None);
         Postgres = await EmbeddedPostgres.StartAsync(
-            server,
+            Server,
             new EmbeddedPostgresOptions(Path.Combine(_folder, "postgres"), Password)
             {
                 Durable = false,

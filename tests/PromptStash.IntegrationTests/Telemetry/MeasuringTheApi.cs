@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using PromptStash.IntegrationTests.Database;
 using PromptStash.IntegrationTests.Identity;
 using PromptStash.IntegrationTests.Sharing;
@@ -137,6 +138,39 @@ public sealed class MeasuringTheApi(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Tells_of_the_database_what_PostgreSQL_counts()
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        await using var database = await app.OpenDatabaseAsync(name);
+        await MakeADeadlockAsync(name);
+        await using var api = await app.StartApiAsync(
+            ("ConnectionStrings:promptstash", app.PgBouncer.ConnectionString(name)), ("Database:Monitoring:SampleInterval", "00:00:01"));
+        var meters = api.Services.GetRequiredService<IMeterFactory>();
+        using var measured = new Measurements(instrument => instrument.Meter.Scope == meters && instrument.Name.StartsWith("promptstash.database.", StringComparison.Ordinal));
+
+        // A session's counts are written down when it ends, which its client does not wait for.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                measured.Observe();
+
+                return Task.FromResult(measured.All.Any(one => one is { Name: "promptstash.database.deadlocks", Value: 1 }));
+            },
+            "the deadlock is told");
+
+        var size = await database.ScalarAsync<long>("SELECT pg_database_size(current_database())");
+        Assert.InRange(Latest("size"), size * 0.8, size * 1.2);
+        Assert.InRange(Latest("connections"), 1, await database.ScalarAsync<int>("SELECT current_setting('max_connections')::int"));
+        Assert.InRange(Latest("cache_hit_ratio"), 0.01, 1);
+        Assert.InRange(Latest("rollbacks"), 1, await RollbacksAsync());
+        Assert.InRange(Latest("transaction_age"), 1, await database.ScalarAsync<int>("SELECT age(datfrozenxid) FROM pg_database WHERE datname = current_database()"));
+
+        double Latest(string metric) => measured.All.Last(one => one.Name == $"promptstash.database.{metric}").Value;
+
+        async Task<double> RollbacksAsync() => await database.ScalarAsync<long>("SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()");
+    }
+
+    [Fact]
     public async Task Tells_how_the_pool_of_connections_is_used()
     {
         using var ada = await app.SignInAsync();
@@ -146,6 +180,23 @@ public sealed class MeasuringTheApi(PromptStashApp app)
         measured.Observe();
 
         Assert.Contains(measured.All, one => one.Name == "db.client.connection.count" && one.Tags["db.client.connection.pool.name"] == "promptstash");
+    }
+
+    /// <summary>Two sessions that wait for each other, one of which PostgreSQL ends; its transaction is undone.</summary>
+    private async Task MakeADeadlockAsync(string name)
+    {
+        await using var one = await app.OpenDatabaseAsync(name);
+        await using var other = await app.OpenDatabaseAsync(name);
+        await using var ofOne = await one.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var ofOther = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await one.ExecuteAsync("SELECT pg_advisory_xact_lock(1)");
+        await other.ExecuteAsync("SELECT pg_advisory_xact_lock(2)");
+
+        var both = await Task.WhenAll(
+            Record.ExceptionAsync(() => one.ExecuteAsync("SELECT pg_advisory_xact_lock(2)")).AsTask(),
+            Record.ExceptionAsync(() => other.ExecuteAsync("SELECT pg_advisory_xact_lock(1)")).AsTask());
+
+        Assert.Equal(PostgresErrorCodes.DeadlockDetected, Assert.IsType<PostgresException>(Assert.Single(both, exception => exception is not null)).SqlState);
     }
 
     private static Measurements Listen(string name) => new(instrument => instrument.Name == name);

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Linq.Expressions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using PromptStash.Identity.Contracts;
 using PromptStash.Sharing.Contracts;
 using PromptStash.Sharing.Data;
@@ -21,38 +20,33 @@ internal sealed class FileGrants(SharingDbContext db, IUserDirectory users, IOpt
     public async Task<IReadOnlyList<FileGrant>> HoldAsync(
         IReadOnlyCollection<Guid> grantIds, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        // A row that somebody is changing is waited for and looked at again (EvalPlanQual): it counts as it is then. In the order of the
-        // ids, so that two writers wait for each other rather than for ever.
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT id, target_id, permission, pin_version, pin_label FROM sharing.file_shares
-            WHERE id = ANY ($1) AND revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
-            ORDER BY id
-            FOR SHARE
-            """,
-            (NpgsqlConnection)transaction.Connection!,
-            (NpgsqlTransaction)transaction)
-        {
-            Parameters = { new() { Value = grantIds.ToArray() }, new() { Value = time.GetUtcNow() } },
-        };
-        var held = new List<FileGrant>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            held.Add(new FileGrant(
-                reader.GetGuid(0),
-                reader.GetGuid(1),
-                reader.GetFieldValue<SharePermission>(2) switch
-                {
-                    SharePermission.Edit => GrantLevel.Edit,
-                    SharePermission.Comment => GrantLevel.Comment,
-                    _ => GrantLevel.View,
-                },
-                reader.IsDBNull(3) ? null : reader.GetInt32(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4)));
-        }
+        var ids = grantIds.ToArray();
+        var now = time.GetUtcNow();
 
-        return held;
+        // The neighbour's connection for this one statement, and through EF Core all the same, so that it is named, timed and traced like any other.
+        db.Database.SetDbConnection(transaction.Connection);
+        try
+        {
+            await using var joined = await db.Database.UseTransactionAsync(transaction, cancellationToken);
+
+            // A row that somebody is changing is waited for and looked at again (EvalPlanQual): it counts as it is then. In the order of the
+            // ids, so that two writers wait for each other rather than for ever.
+            return await db.Shares
+                .FromSql(
+                    $"""
+                    SELECT * FROM sharing.file_shares
+                    WHERE id = ANY ({ids}) AND revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > {now})
+                    ORDER BY id
+                    FOR SHARE
+                    """)
+                .AsNoTracking()
+                .Select(Projection())
+                .ToListAsync(cancellationToken);
+        }
+        finally
+        {
+            db.Database.SetDbConnection(null, contextOwnsConnection: true);
+        }
     }
 
     public Task NoteUseAsync(Guid userId, IReadOnlyCollection<Guid> grantIds, bool writes, CancellationToken cancellationToken) =>

@@ -1,8 +1,14 @@
+using System.Security.Cryptography;
+using PromptStash.MigrationService;
+
 namespace PromptStash.IntegrationTests.Database.Operations;
 
 public sealed class CallingTheWorker(PromptStashApp app)
 {
     private const string Nowhere = "Host=127.0.0.1;Port=1;Username=u;Password=secret-47;Database=promptstash";
+
+    /// <summary>Stands for a backup that is sound, so that nothing but the server is missing.</summary>
+    private const string Backup = "(a backup)";
 
     public static TheoryData<string> Verbs => 
     [
@@ -16,6 +22,15 @@ public sealed class CallingTheWorker(PromptStashApp app)
         var answer = (await Worker.RunAsync(null, [], verb, "--help")).Ends(0);
 
         Assert.Contains($"PromptStash.MigrationService {verb}", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("Exit codes: 0 done", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task For_help_without_a_verb_shows_examples_of_what_is_wanted_first()
+    {
+        var answer = (await Worker.RunAsync(null, [], "--help")).Ends(0);
+
+        Assert.All(["migrate --backup-first", "backup", "monitor --watch 5"], verb => Assert.Contains($"  PromptStash.MigrationService {verb}", answer.Output, StringComparison.Ordinal));
         Assert.Contains("Exit codes: 0 done", answer.Output, StringComparison.Ordinal);
     }
 
@@ -53,13 +68,33 @@ public sealed class CallingTheWorker(PromptStashApp app)
     [InlineData("explain", "1")]
     [InlineData("backup", "/tmp/never-written.dump")]
     [InlineData("reset", "--yes-delete-everything", "promptstash")]
+    [InlineData("seed", "--size", "large")]
+    [InlineData("restore", Backup)]
+    [InlineData("restore", Backup, "--swap")]
+    [InlineData("verify", Backup)]
     public async Task Where_nobody_listens_ends_with_1_and_one_line_that_names_the_place_and_no_password(params string[] arguments)
     {
+        arguments = [.. arguments.Select(argument => argument == Backup ? WriteBackup() : argument)];
+
         var answer = (await Worker.RunAsync(Nowhere, [("Migration__WaitForDatabase", "00:00:00"), ("Logging__LogLevel__Default", "Error")], arguments)).Ends(1);
 
         Assert.Empty(answer.Output);
         Assert.Contains("127.0.0.1:1", Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.DoesNotContain("secret-47", answer.Errors, StringComparison.Ordinal);
+    }
+
+    private string WriteBackup()
+    {
+        byte[] dump = [47];
+        var file = new FileInfo(Path.Combine(Directory.CreateDirectory(app.CreateFolder("backup")).FullName, "promptstash.dump"));
+        File.WriteAllBytes(file.FullName, dump);
+        File.WriteAllBytes(
+            BackupManifest.FileOf(file).FullName,
+            new BackupManifest(
+                BackupManifest.CurrentFormat, BackupKind.Full, "promptstash", new("UTF8", "C.UTF-8", "C.UTF-8"), "15.1", "pg_dump 15", app.Time.GetUtcNow(), [], [],
+                dump.Length, Convert.ToHexStringLower(SHA256.HashData(dump))).ToBytes());
+
+        return file.FullName;
     }
 
     [Fact]

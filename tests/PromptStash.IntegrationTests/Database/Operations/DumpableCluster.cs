@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using PromptStash.IntegrationTests.Database.Operations;
 using PromptStash.LocalHost.Data;
@@ -112,13 +114,33 @@ public sealed class DumpableCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Where server and client programs of one version are, the newest such.</summary>
-    internal static string FolderWithClientTools() =>
-        ((string[])["/usr/lib/postgresql", "/usr"])
+    /// <summary>
+    /// Where server and client programs of one version are: the version that was asked for, and the newest where none was, or where that one is a
+    /// server without client programs, as npm has it.
+    /// </summary>
+    internal static string FolderWithClientTools()
+    {
+        var folders = ((string[])["/usr/lib/postgresql", "/usr"])
             .Where(Directory.Exists)
             .SelectMany(parent => Directory.GetDirectories(parent, parent == "/usr" ? "pgsql-*" : "*").Select(version => Path.Combine(version, "bin")))
+            .Append(AskedPostgres.Folder)
+            .OfType<string>()
             .Where(folder => File.Exists(Path.Combine(folder, "pg_dump")) && File.Exists(Path.Combine(folder, "initdb")))
-            .OrderByDescending(folder => folder, StringComparer.Ordinal)
-            .FirstOrDefault()
+            .ToList();
+
+        return folders.Find(folder => folder == AskedPostgres.Folder)
+            ?? folders.Find(folder => MajorOf(folder) == AskedPostgres.Major)
+            ?? folders.MaxBy(MajorOf)
             ?? throw new InvalidOperationException("No folder has both initdb and pg_dump: install PostgreSQL with its client programs, such as Debian's postgresql-15.");
+    }
+
+    /// <summary>The version of the pg_dump in a folder.</summary>
+    internal static int MajorOf(string folder)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, "pg_dump"), ["--version"]) { RedirectStandardOutput = true })!;
+        var version = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        return int.Parse(version[(version.IndexOf(") ", StringComparison.Ordinal) + 2)..].Split('.', ' ', '\n', 'b', 'd', 'r')[0], CultureInfo.InvariantCulture);
+    }
 }

@@ -197,8 +197,7 @@ internal sealed class FaultyHouse : IAsyncDisposable
             await user.LetThroughAsync(_folder, Cancelled);
         }
 
-        _server = await PostgresLocator.ForThisMachine(CacheFolder.DefaultPath(), user, TextWriter.Null)
-            .FindAsync(Environment.GetEnvironmentVariable("PROMPTSTASH_POSTGRES_BIN"), requiredMajor: null, Cancelled);
+        _server = await AskedPostgres.FindAsync(user, Cancelled);
         await StartPostgresAsync(port: null);
         if (_options.WalDisk is { } wal)
         {

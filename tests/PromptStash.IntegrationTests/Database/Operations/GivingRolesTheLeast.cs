@@ -112,6 +112,26 @@ public sealed class GivingRolesTheLeast(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Lets_monitoring_see_what_it_is_for()
+    {
+        var database = await SetUpAsync();
+        await using (var api = await OpenAsync(database, "app"))
+        {
+            await api.ExecuteAsync("SELECT count(*) FROM stashes.files WHERE size > 4711");
+        }
+
+        var report = (await Worker.RunAsync(Connection(database, "readonly"), [], "monitor", "--limit", "1000", "--json")).Ends(0).Json;
+
+        // Without pg_monitor, of other roles' statements nothing is told but that there were some.
+        Assert.Contains(
+            report.GetProperty("slowQueries").GetProperty("items").EnumerateArray(),
+            query => query.GetProperty("query").GetString()!.StartsWith("SELECT count(*) FROM stashes.files WHERE size >", StringComparison.Ordinal));
+        Assert.Contains("stashes.files", report.GetProperty("tables").GetProperty("items").EnumerateArray().Select(table => table.GetProperty("name").GetString()));
+        Assert.NotEqual(0, report.GetProperty("connections").GetProperty("groups").GetArrayLength());
+        Assert.NotEqual(0, report.GetProperty("overview").GetProperty("sizeBytes").GetInt64());
+    }
+
+    [Fact]
     public async Task A_second_time_changes_no_password_that_is_not_named()
     {
         var database = await SetUpAsync();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PromptStash.IntegrationTests.Identity;
+using PromptStash.IntegrationTests.Sharing;
 
 namespace PromptStash.IntegrationTests.Database.Operations;
 
@@ -51,6 +52,27 @@ public sealed class RunningASlowCommand(PromptStashApp app)
                 && log.Lines.Any(line => line.Contains("Slow command of TrashCleanup: ", StringComparison.Ordinal))),
             "what the process does by itself is told by name");
         Assert.DoesNotContain(log.Lines, line => line.Contains("Slow command of Background: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_a_neighbour_in_the_middle_of_a_write_is_told_under_the_operations_name()
+    {
+        var log = new LogRecorder();
+        await using var api = await app.StartApiAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(app.Time);
+                builder.Logging.AddProvider(log);
+            },
+            ("Database:Monitoring:SlowCommand", "00:00:00"));
+        using var ada = await app.SignInAsync(api);
+        using var grace = await app.SignInAsync(api);
+        var file = await ada.CreateFileAsync(await ada.DefaultStashAsync(), "shared.md", "# One");
+        await ada.GrantAsync("file", file, await grace.AsRecipientAsync(), "EDIT");
+
+        (await grace.PutContentAsync(file, "\"v1\"", "# Two")).EnsureSuccessStatusCode();
+
+        Assert.Contains(log.Lines, line => line.Contains("/* ReplaceFileContent */", StringComparison.Ordinal) && line.Contains("FOR SHARE", StringComparison.Ordinal));
     }
 
     [Fact]

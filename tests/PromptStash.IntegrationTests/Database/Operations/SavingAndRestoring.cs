@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Builder;
+using PromptStash.MigrationService;
 
 namespace PromptStash.IntegrationTests.Database.Operations;
 
@@ -120,6 +121,18 @@ public sealed class SavingAndRestoring(PromptStashApp app, DumpableCluster clust
 
         (await cluster.VerbAsync(source, "reset", "--yes-delete-everything", source, "--without-seed")).Ends(0);
         Assert.Equal("i", await connection.ScalarAsync<string>("SELECT datlocprovider::text FROM pg_database WHERE datname = $1", source));
+    }
+
+    // A loss of power cannot be had here; that both names are asked for on disk can be seen with 'strace -e trace=fsync,rename'.
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Writes_the_names_in_a_folder_to_disk_or_says_that_it_cannot()
+    {
+        var folder = Path.GetDirectoryName(cluster.NewFile())!;
+
+        FolderOnDisk.Flush(folder);
+
+        Assert.Contains(folder, Assert.Throws<IOException>(() => FolderOnDisk.Flush(Path.Combine(folder, "none"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,6 +94,34 @@ public sealed class SeedingAndResetting(PromptStashApp app)
     }
 
     [Fact]
+    public async Task In_production_with_a_size_a_second_time_changes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        (await app.VerbAsync(database, "seed", "--size", "large", "--files", "300")).Ends(0);
+
+        var again = (await app.VerbAsync(database, "seed", "--size", "large", "--files", "300")).Ends(0);
+
+        Assert.Contains("PROMPTSTASH_SEED_PASSWORD", again.Output, StringComparison.Ordinal);
+        await using var connection = await app.OpenDatabaseAsync(database);
+        Assert.Equal(300, await connection.ScalarAsync<long>("SELECT count(*) FROM stashes.files WHERE path LIKE '.claude/agents/%-0%.md'"));
+    }
+
+    [Fact]
+    public async Task In_production_with_more_users_than_before_asks_for_the_password_and_changes_nothing()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        (await app.VerbAsync(database, "seed")).Ends(0);
+
+        var again = (await app.VerbAsync(database, "seed", "--size", "large", "--files", "90001")).Ends(1);
+
+        Assert.Contains("demo2@promptstash.dev would be made with another password", again.Errors, StringComparison.Ordinal);
+        Assert.Contains("PROMPTSTASH_SEED_PASSWORD", again.Errors, StringComparison.Ordinal);
+        await using var connection = await app.OpenDatabaseAsync(database);
+        Assert.Equal(2, await connection.ScalarAsync<long>("SELECT count(*) FROM identity.users"));
+        Assert.Equal(0, await connection.ScalarAsync<long>("SELECT count(*) FROM stashes.stashes WHERE description = 'Generated files'"));
+    }
+
+    [Fact]
     public async Task Through_a_pooler_is_refused_before_anything_is_made()
     {
         var database = await app.CreateMigratedDatabaseAsync();

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using PromptStash.LocalHost.Processes;
+
 namespace PromptStash.IntegrationTests.Database.Operations;
 
 public sealed class WatchingTheDatabase(PromptStashApp app)
@@ -57,6 +61,69 @@ public sealed class WatchingTheDatabase(PromptStashApp app)
         var answer = (await app.VerbAsync(await app.CreateMigratedDatabaseAsync(), "monitor")).Ends(0);
 
         Assert.All(["Slow statements", "Tables", "Indexes that no query used", "Connections", "Who waits for whom"], title => Assert.Contains(title, answer.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Shows_indexes_that_no_query_used_and_tables_that_miss_one()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        await using (var connection = await app.OpenDatabaseAsync(database))
+        {
+            await connection.ExecuteAsync(
+                """
+                CREATE TABLE crowded AS SELECT number AS id, number % 7 AS kind FROM generate_series(1, 20000) number;
+                CREATE TABLE tidy AS TABLE crowded;
+                CREATE INDEX never_used ON crowded (kind);
+                CREATE INDEX used ON tidy (id);
+                ANALYZE crowded, tidy;
+                SET enable_seqscan = on;
+                DO $$ BEGIN FOR i IN 1..150 LOOP
+                    PERFORM count(*) FROM crowded WHERE id > 0;
+                    PERFORM kind FROM tidy WHERE id = i;
+                END LOOP; END $$;
+                SELECT pg_stat_force_next_flush();
+                """);
+        }
+
+        var json = (await app.VerbAsync(database, "monitor", "--limit", "1000", "--json")).Ends(0).Json;
+        var text = (await app.VerbAsync(database, "monitor", "--limit", "1000")).Ends(0).Output.Split('\n');
+
+        var unused = json.GetProperty("tables").GetProperty("unusedIndexes").EnumerateArray().Select(index => $"{index.GetProperty("name")} of {index.GetProperty("table")}").ToList();
+        Assert.Contains("public.never_used of public.crowded", unused);
+        Assert.DoesNotContain("public.used of public.tidy", unused);
+        var missing = json.GetProperty("tables").GetProperty("items").EnumerateArray().Where(table => table.GetProperty("probablyMissesIndex").GetBoolean());
+        Assert.Equal("public.crowded", Assert.Single(missing).GetProperty("name").GetString());
+        Assert.Contains("public.crowded", Assert.Single(text, line => line.Contains("probably misses an index", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(text, line => line.Contains("public.never_used", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Again_and_again_prints_a_document_in_each_line_until_it_is_stopped()
+    {
+        var database = await app.CreateMigratedDatabaseAsync();
+        using var worker = MigrationWorker.Start(app.Postgres.ConnectionString(database), ["monitor", "--watch", "1", "--json"], []);
+        var errors = worker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var looks = new List<DateTimeOffset>();
+        while (looks.Count < 3)
+        {
+            var line = await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            if (line is null)
+            {
+                Assert.Fail(await errors);
+            }
+
+            looks.Add(JsonSerializer.Deserialize<JsonElement>(line).GetProperty("at").GetDateTimeOffset());
+        }
+
+        // Whoever stops reading stops the worker as well, which then waits to be read and not for the next look.
+        var rest = worker.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var told = await Command.RunAsync("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {worker.Id}")], TestContext.Current.CancellationToken);
+        Assert.True(told.Succeeded, told.Everything);
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(worker.ExitCode == 0, $"Exit code {worker.ExitCode}, not 0:\n{await rest}\n{await errors}");
+        Assert.Equal(looks.Order().Distinct(), looks);
     }
 
     [Fact]
