@@ -100,10 +100,7 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
             .SqlQuery<Ranked>(statement.ToSql(
                 $"""
                 SELECT id, score, name
-                FROM (
-                    SELECT s.file_id AS id, {score} AS score, s.name
-                    FROM ({Candidates(query, scope, statement)}) AS c
-                    JOIN stashes.file_search AS s ON s.file_id = c.file_id) AS ranked
+                FROM ({Candidates(query, scope, statement, $"s.file_id AS id, {score} AS score, s.name")}) AS ranked
                 {beyond}
                 ORDER BY score DESC, id DESC
                 LIMIT {statement.Add(limit + 1)}
@@ -117,20 +114,23 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
     /// how many it expects, and that is seldom near. So some of the newest are looked at to know. If too few of those that are then walked
     /// answer, the indexes are asked after all. With a tag or below a path there are few files already, and PostgreSQL begins with these.
     /// </summary>
-    private string Candidates(SearchQuery query, SearchScope scope, SearchStatement statement)
+    private string Candidates(SearchQuery query, SearchScope scope, SearchStatement statement, string ranked)
     {
         var window = statement.Add(options.Value.SearchWindow);
         var most = statement.Add(options.Value.SearchWindow * CandidatesForOne);
         if (scope is not { Owners: [_], Given: null } || query.Filters.Any(filter => filter is { Name: "tag" or "path", Excluded: false }))
         {
             return $"""
-                SELECT s.file_id
+                SELECT {ranked}
                 FROM (
-                    SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s
-                    WHERE {statement.Conditions} ORDER BY place DESC LIMIT {most}) AS s
-                WHERE {statement.FileConditions}
-                ORDER BY s.place DESC
-                LIMIT {window}
+                    SELECT s.file_id
+                    FROM (
+                        SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s
+                        WHERE {statement.Conditions} ORDER BY place DESC LIMIT {most}) AS s
+                    WHERE {statement.FileConditions}
+                    ORDER BY s.place DESC
+                    LIMIT {window}) AS m
+                JOIN stashes.file_search AS s ON s.file_id = m.file_id
                 """;
         }
 
@@ -140,7 +140,7 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
                 FROM ({Newest(window)}) AS s
                 WHERE {statement.Conditions}),
             newest AS MATERIALIZED (
-                SELECT s.file_id
+                SELECT {ranked}
                 FROM ({Newest(most)}) AS s
                 WHERE (SELECT many FROM sample) AND {statement.Conditions} AND {statement.FileConditions}
                 ORDER BY s.place DESC
@@ -149,13 +149,16 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
             matches AS MATERIALIZED (
                 SELECT s.file_id, uuid_send(s.file_id) AS place FROM stashes.file_search AS s
                 WHERE NOT (SELECT yes FROM enough) AND {statement.Conditions})
-            SELECT n.file_id FROM newest AS n WHERE (SELECT yes FROM enough)
+            SELECT n.id, n.score, n.name FROM newest AS n WHERE (SELECT yes FROM enough)
             UNION ALL
-            (SELECT s.file_id
-             FROM (SELECT m.file_id, m.place FROM matches AS m ORDER BY m.place DESC LIMIT {most}) AS s
-             WHERE {statement.FileConditions}
-             ORDER BY s.place DESC
-             LIMIT {window})
+            SELECT {ranked}
+            FROM (
+                SELECT s.file_id
+                FROM (SELECT m.file_id, m.place FROM matches AS m ORDER BY m.place DESC LIMIT {most}) AS s
+                WHERE {statement.FileConditions}
+                ORDER BY s.place DESC
+                LIMIT {window}) AS m
+            JOIN stashes.file_search AS s ON s.file_id = m.file_id
             """;
 
         string Newest(string count) =>
