@@ -134,11 +134,14 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
                 """;
         }
 
+        // What the file decides is asked of the sample only where few may pass: of what all files have, a sample of the index tells enough.
+        var thinned = query.Filters.Any(filter => filter.Name is "scope" or "since" or "path" or "tag") ? $" AND {statement.FileConditions}" : "";
+
         return $"""
             WITH sample AS MATERIALIZED (
                 SELECT count(*) * {CandidatesForOne} >= {window} AS many
                 FROM ({Newest(window)}) AS s
-                WHERE {statement.Conditions}),
+                WHERE {statement.Conditions}{thinned}),
             newest AS MATERIALIZED (
                 SELECT {ranked}
                 FROM ({Newest(most)}) AS s
