@@ -142,6 +142,11 @@ internal sealed partial class Migrator(
     {
         var built = await AskAsync(module, id, migration =>
             migration.UpOperations.OfType<CreateIndexOperation>().Where(OperationRules.RunsOutsideTransaction).Select(index => index.Name).ToArray());
+        if (built.Length == 0)
+        {
+            return;
+        }
+
         foreach (var index in await IndexesAsync(connection, "n.nspname = ANY ($1) AND c.relname = ANY ($2)", cancellationToken, [module.Schema], built))
         {
             logger.LogWarning("Index {Index} is there already, from a run that was stopped; building it anew", index);

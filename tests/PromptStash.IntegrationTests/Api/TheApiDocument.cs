@@ -46,7 +46,7 @@ public sealed class TheApiDocument(PromptStashApp app)
         operation => operation.TryGetProperty("security", out var security) && security.GetArrayLength() > 0, path => path.StartsWith("/api/v1/", StringComparison.Ordinal) && !IsOpen(path));
 
     [Fact]
-    public Task Lets_everybody_sign_in_check_a_file_and_open_a_link() => AllAsync(
+    public Task Lets_everybody_sign_in_check_a_file_see_templates_and_open_a_link() => AllAsync(
         operation => !operation.TryGetProperty("security", out _), path => path is "/api/auth/sign-in/email" or "/api/auth/sign-up/email" or "/api/auth/ok" || IsOpen(path));
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class TheApiDocument(PromptStashApp app)
     }
 
     /// <summary>Below the path of a link its token is what opens.</summary>
-    private static bool IsOpen(string path) => path == "/api/v1/validate" || path.StartsWith("/api/v1/shared/", StringComparison.Ordinal);
+    private static bool IsOpen(string path) => path is "/api/v1/validate" or "/api/v1/templates" || path.StartsWith("/api/v1/shared/", StringComparison.Ordinal);
 
     /// <summary>Whether a rule holds for all operations; the message lists those that break it.</summary>
     private async Task AllAsync(Func<JsonElement, bool> rule, Func<string, bool>? where = null)
