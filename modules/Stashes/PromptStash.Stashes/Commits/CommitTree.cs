@@ -42,7 +42,7 @@ internal sealed class CommitTree
                     SELECT f.id FROM unnest({trees}) AS t (path)
                     CROSS JOIN LATERAL (
                         SELECT o.id FROM stashes.folders AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(t.path) AND o.deleted_at IS NULL LIMIT 1) AS f
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(t.path) AND lower(t.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f
                     UNION
                     SELECT f.id FROM below JOIN stashes.folders AS f ON f.stash_id = {stashId} AND f.parent_id = below.id AND f.deleted_at IS NULL)
                 SELECT f.id, f.path, lower(f.path) AS key, f.parent_id, 0 AS version, NULL::bytea AS hash, below.id IS NOT NULL AS is_below
@@ -51,7 +51,7 @@ internal sealed class CommitTree
                       SELECT f.id FROM unnest({paths}) AS p (path)
                       CROSS JOIN LATERAL (
                           SELECT o.id FROM stashes.folders AS o
-                          WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f) AS wanted
+                          WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f) AS wanted
                 JOIN stashes.folders AS f ON f.id = wanted.id
                 LEFT JOIN below ON below.id = f.id
                 """)
@@ -68,7 +68,7 @@ internal sealed class CommitTree
                     SELECT f.id FROM unnest({paths}) AS p (path)
                     CROSS JOIN LATERAL (
                         SELECT o.id FROM stashes.files AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f)
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f)
                 ORDER BY f.id
                 FOR NO KEY UPDATE OF f
                 """)

@@ -118,7 +118,7 @@ internal sealed class ImportMetadata
                 FROM unnest({labels.ConvertAll(l => l.Path)}, {labels.ConvertAll(l => l.Value.Name)}, {labels.ConvertAll(l => l.Value.Version)}) AS l (path, name, version)
                 CROSS JOIN LATERAL (
                     SELECT o.id, o.version FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(l.path) AND o.deleted_at IS NULL LIMIT 1) AS f
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(l.path) AND lower(l.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f
                 ON CONFLICT (file_id, name) DO NOTHING
                 """, cancellationToken);
         }
@@ -150,7 +150,7 @@ internal sealed class ImportMetadata
             FROM unnest({tags.ConvertAll(_ => Guid.CreateVersion7(now))}, {tags.ConvertAll(t => t.Path)}, {tags.ConvertAll(t => t.Value)}) AS i (id, path, name)
             CROSS JOIN LATERAL (
                     SELECT o.id, o.version FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(i.path) AND o.deleted_at IS NULL LIMIT 1) AS f
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(i.path) AND lower(i.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f
             JOIN stashes.tags AS t ON t.id = ANY ({ids}) AND lower(t.name) = lower(i.name)
             ON CONFLICT (file_id, tag_id) DO NOTHING
             """, cancellationToken);

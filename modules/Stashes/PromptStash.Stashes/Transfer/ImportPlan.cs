@@ -49,10 +49,10 @@ internal sealed class ImportPlan
                     FROM unnest({paths}) AS p (path)
                     LEFT JOIN LATERAL (
                         SELECT o.id FROM stashes.files AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f ON true
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f ON true
                     LEFT JOIN LATERAL (
                         SELECT o.id FROM stashes.folders AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS d ON true
+                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS d ON true
                     """)
                 .ToListAsync(cancellationToken))
             .ToDictionary(place => place.Path, StringComparer.Ordinal);

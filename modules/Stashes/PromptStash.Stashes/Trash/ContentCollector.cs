@@ -28,13 +28,16 @@ internal sealed class ContentCollector(StashesDbContext db, ContentStore content
         // transaction and stores the content anew. So what the next statement finds unused stays unused.
         await db.Database.ExecuteSqlAsync(
             $"SELECT FROM stashes.contents WHERE owner_id = {ownerId} AND hash = ANY ({hashes}) ORDER BY hash FOR UPDATE", cancellationToken);
+        // Each content is looked up by itself: of an owner who is newer than the statistics the planner expects one version, and joining would
+        // compare each content to all of them.
         var unused = (await db.Database
             .SqlQuery<byte[]>(
                 $"""
                 SELECT c.hash AS "Value"
                 FROM stashes.contents AS c
                 WHERE c.owner_id = {ownerId} AND c.hash = ANY ({hashes})
-                  AND NOT EXISTS (SELECT FROM stashes.file_versions AS v WHERE v.owner_id = c.owner_id AND v.content_hash = c.hash)
+                  AND (SELECT v.content_hash FROM stashes.file_versions AS v
+                       WHERE v.owner_id = {ownerId} AND v.content_hash BETWEEN c.hash AND c.hash ORDER BY v.content_hash LIMIT 1) IS NULL
                 """)
             .ToListAsync(cancellationToken)).ToArray();
         if (unused.Length == 0)
@@ -54,8 +57,7 @@ internal sealed class ContentCollector(StashesDbContext db, ContentStore content
                 $"""
                 SELECT c.hash, c.size
                 FROM stashes.contents AS c
-                JOIN unnest({unused}) AS u (hash) ON u.hash = c.base_hash
-                WHERE c.owner_id = {ownerId} AND NOT EXISTS (SELECT FROM unnest({unused}) AS also (hash) WHERE also.hash = c.hash)
+                WHERE c.owner_id = {ownerId} AND c.base_hash = ANY ({unused}) AND c.hash <> ALL ({unused})
                 ORDER BY c.hash
                 """)
             .ToListAsync(cancellationToken);

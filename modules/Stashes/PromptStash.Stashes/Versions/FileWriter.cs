@@ -217,7 +217,8 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
     /// <remarks>
     /// Here and wherever many paths are looked up each one is, in the index, whatever the planner believes. Of a stash that is newer than its
     /// statistics it believes that it has one file, and would compare each path to all others: LIMIT keeps it from joining, and of a stash
-    /// that it cannot see, because it comes from a subquery, it expects an average one and takes the index on the path.
+    /// that it cannot see, because it comes from a subquery, it expects an average one. Of a table that was never analysed it believes that of
+    /// every stash, and any index that begins with the stash will do: so the path is asked for as a range and in order, which only one has.
     /// </remarks>
     private async Task<List<Place>> LockPlacesAsync(Guid stashId, IReadOnlyList<FileToMerge> files, CancellationToken cancellationToken)
     {
@@ -230,7 +231,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
                 SELECT found.id FROM unnest({paths}) AS p (path)
                 CROSS JOIN LATERAL (
                     SELECT o.id FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS found))
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS found))
             ORDER BY f.id
             FOR NO KEY UPDATE OF f
             """, cancellationToken);
@@ -243,7 +244,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
                 FROM unnest({paths}, {hashes}) WITH ORDINALITY AS p (path, hash, n)
                 LEFT JOIN LATERAL (
                     SELECT o.* FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) = lower(p.path) AND o.deleted_at IS NULL LIMIT 1) AS f ON true
+                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f ON true
                 LEFT JOIN stashes.contents AS c ON c.owner_id = f.owner_id AND c.hash = f.content_hash
                 ORDER BY p.n
                 """)
