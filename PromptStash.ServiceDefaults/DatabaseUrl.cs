@@ -25,6 +25,12 @@ public static class DatabaseUrl
             throw Invalid("special characters in its parts must be percent-encoded: %3F for ?, %23 for #, %40 for @, %2F for /");
         }
 
+        // PostgreSQL's protocol ends texts with it.
+        if (url.Contains("%00", StringComparison.Ordinal) || url.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Invalid("it holds a NUL character, which no part of it can have");
+        }
+
         if (uri.Host.Length == 0)
         {
             throw Invalid("the host is missing");

@@ -141,6 +141,13 @@ public sealed class ReadingADatabaseUrl
             }
         }, iter: 20_000);
 
+    [Theory]
+    [InlineData("postgres://u:p%00q@h/d")]
+    [InlineData("postgres://u%00@h/d")]
+    [InlineData("postgres://u:p@h/d%00")]
+    [InlineData("postgres://u:p@h/d?sslrootcert=%00")]
+    public void Refuses_a_character_that_no_server_takes(string url) => Assert.Contains("NUL", Refused(url), StringComparison.Ordinal);
+
     [Fact]
     public void Of_any_text_is_done_or_refused_and_never_fails() =>
         Gen.Select(Gen.OneOf("", "postgres://", "postgresql://u:p@h/d?", "postgres://u@"), Gen.String[Gen.Char["ab@:/?#&=%[]0;', ."], 0, 20]).Sample((start, rest) =>
