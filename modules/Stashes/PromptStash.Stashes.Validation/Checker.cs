@@ -23,6 +23,9 @@ public static class Checker
     /// <summary>Changes whenever a rule does, so that what was stored of a check can be told from what a new one would find.</summary>
     public const int RulesVersion = 2;
 
+    /// <summary>How many findings of a file are told; one more says that there are others.</summary>
+    public const int MaxFindings = Report.MaxFindings;
+
     /// <summary>Checks one file.</summary>
     /// <param name="path">Where it lies in its stash, such as <c>.claude/agents/code-reviewer.md</c>.</param>
     /// <param name="content">Its text, with line ends and byte order mark as they are.</param>

@@ -22,6 +22,10 @@ public static class StartUpCost
         _ => 0,
     };
 
+    /// <summary>The same of a file whose check is not at hand, from the fields that were kept of it.</summary>
+    public static int Of(string path, FileKind kind, IEnumerable<string> fields, string? description, int fileTokens) =>
+        Of(path, kind, NameIn(path, kind, fields), description, fileTokens);
+
     /// <summary>The name of a file whose check is not at hand, from what was kept of it; null when Claude Code does not list it.</summary>
     public static string? NameIn(string path, FileKind kind, IEnumerable<string> fields) =>
         fields.FirstOrDefault(field => field.StartsWith("name=", StringComparison.Ordinal))?["name=".Length..] ?? kind switch

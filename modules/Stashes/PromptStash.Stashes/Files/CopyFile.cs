@@ -108,7 +108,7 @@ internal static class CopyFile
 
                     var answer = await db.FilesOf(userId).Where(f => f.Id == id).Select(FileSummary.Projection).SingleAsync(cancelled);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                    await usage.CheckAsync(userId, UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await usage.CheckAsync(userId, db.FoldersMade() | UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);

@@ -98,7 +98,7 @@ internal static class CreateFile
 
                     var answer = FileSummary.Of(file);
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                    await usage.CheckAsync(ownerId, UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await usage.CheckAsync(ownerId, db.FoldersMade() | UsageKinds.Files | UsageKinds.Bytes, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);

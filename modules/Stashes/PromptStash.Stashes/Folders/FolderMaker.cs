@@ -1,5 +1,6 @@
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Folders;
 
@@ -74,6 +75,9 @@ internal static class FolderMaker
             return new FolderPlace(folder.Id, folder.Path);
         }
     }
+
+    /// <summary>What a transaction adds to an owner's use that may have made folders: to count them all is only worth it where it did.</summary>
+    public static UsageKinds FoldersMade(this StashesDbContext db) => db.ChangeTracker.Entries<Folder>().Any() ? UsageKinds.Folders : 0;
 
     private sealed record AskedFolder(string Asked, string Key, Guid? Id, string? Path);
 }

@@ -41,6 +41,9 @@ internal sealed record SearchQuery(IReadOnlyList<SearchTerm> Terms, IReadOnlyLis
 
     private static readonly string[] FilterNames = ["kind", "tag", "path", "model", "tools", "scope", "since"];
 
+    /// <summary>The words of all that is to be said, whatever kind of term they stand in.</summary>
+    public string WantedWords => Words(string.Join(' ', Terms.Where(term => !term.Excluded).Select(term => term.Text)));
+
     /// <summary>Reads a query; <paramref name="error"/> says what is wrong, and at which character, counted from 1.</summary>
     public static bool TryParse(string? text, int maxLength, int maxParts, out SearchQuery query, out string error)
     {

@@ -173,7 +173,7 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
     /// </summary>
     private static string? Misspelt(SearchQuery query, List<Ranked> found)
     {
-        var words = SearchQuery.Words(string.Join(' ', query.Terms.Where(term => !term.Excluded).Select(term => term.Text)));
+        var words = query.WantedWords;
         var asked = words.Split(' ');
 
         return words.Any(char.IsLetter) && !found.Exists(hit => asked.All(word => SearchQuery.Words(hit.Name).Split(' ').Contains(word, StringComparer.OrdinalIgnoreCase)))

@@ -110,7 +110,7 @@ internal sealed class SearchStatement
         if (wanted.Count > 0)
         {
             // Words such as 'the' are in no text's vector, but in those of names: a query of nothing else is for a name.
-            var words = Add(SearchQuery.Words(string.Join(' ', query.Terms.Where(term => !term.Excluded).Select(term => term.Text))));
+            var words = Add(query.WantedWords);
             Wanted = $"COALESCE(NULLIF({string.Join(" && ", wanted)}, ''::tsquery), plainto_tsquery('pg_catalog.simple', {words}))";
             _conditions.Add($"s.vector @@ {Wanted}");
         }

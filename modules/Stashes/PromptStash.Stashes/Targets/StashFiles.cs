@@ -186,10 +186,9 @@ internal sealed class StashFiles(StashesDbContext db, StashAccess access, Conten
                 : [];
         }
 
-        // Where the last check found nothing there is no secret either; beyond its most findings one may hide.
         var findings = new List<SecretFinding>();
         var suspects = FilesOf(target)
-            .Where(f => f.CheckedRules == null || f.CheckedRules != Checker.RulesVersion || f.Errors > 0 || f.Warnings > 0 || f.Infos >= MaxFindings)
+            .ThatMayHoldSecrets()
             .OrderBy(f => f.Id)
             .Select(f => new { f.Id, f.Path, f.Kind, f.Content })
             .AsAsyncEnumerable();
@@ -240,9 +239,6 @@ internal sealed class StashFiles(StashesDbContext db, StashAccess access, Conten
         proposals.ApplyAsync(file, proposalId, author, baseVersion, text, message, cancellationToken);
 
     public Task<int?> FindAppliedAsync(Guid proposalId, CancellationToken cancellationToken) => proposals.FindAsync(proposalId, cancellationToken);
-
-    /// <summary>How many findings a check stops at.</summary>
-    private const int MaxFindings = 200;
 
     private static IEnumerable<SecretFinding> FindingsIn(
         SharedTarget target, Guid fileId, string path, string text, FileKind? kind, IReadOnlyCollection<string> accepted) =>

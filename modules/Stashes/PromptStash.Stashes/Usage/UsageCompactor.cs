@@ -15,9 +15,11 @@ internal static class UsageCompactor
     /// <returns>How many rows there are less.</returns>
     public static async Task<int> CompactUsageAsync(this StashesDbContext db, CancellationToken cancellationToken)
     {
-        var removed = await CompactAsync(db.UsageChanges.Select(change => change.OwnerId), owners => SumUpAsync(db, owners, cancellationToken), cancellationToken);
+        var removed = await CompactAsync(
+            db.UsageChanges.Select(change => change.OwnerId), owners => SumUpAsync(db, "usage_changes", ["stashes", "files", "bytes"], owners, cancellationToken), cancellationToken);
 
-        return removed + await CompactAsync(db.TextChanges.Select(change => change.OwnerId), owners => SumUpTextsAsync(db, owners, cancellationToken), cancellationToken);
+        return removed + await CompactAsync(
+            db.TextChanges.Select(change => change.OwnerId), owners => SumUpAsync(db, "text_changes", ["bytes"], owners, cancellationToken), cancellationToken);
     }
 
     private static async Task<int> CompactAsync(IQueryable<Guid> changes, Func<Guid[], Task<int>> sumUp, CancellationToken cancellationToken)
@@ -43,35 +45,22 @@ internal static class UsageCompactor
         }
     }
 
-    private static async Task<int> SumUpTextsAsync(StashesDbContext db, Guid[] owners, CancellationToken cancellationToken) =>
-        (await db.Database
-            .SqlQuery<int>(
-                $"""
-                WITH removed AS (
-                    DELETE FROM stashes.text_changes
-                    WHERE id IN (SELECT id FROM stashes.text_changes WHERE owner_id = ANY ({owners}) ORDER BY id FOR UPDATE SKIP LOCKED)
-                    RETURNING owner_id, bytes),
-                added AS (
-                    INSERT INTO stashes.text_changes (owner_id, bytes)
-                    SELECT owner_id, sum(bytes) FROM removed GROUP BY owner_id
-                    RETURNING 1)
-                SELECT ((SELECT count(*) FROM removed) - (SELECT count(*) FROM added))::integer AS "Value"
-                """)
-            .ToListAsync(cancellationToken))[0];
+    /// <summary>Table and columns are the program's own words.</summary>
+    private static async Task<int> SumUpAsync(StashesDbContext db, string table, string[] columns, Guid[] owners, CancellationToken cancellationToken)
+    {
+        var sql =
+            $$"""
+            WITH removed AS (
+                DELETE FROM stashes.{{table}}
+                WHERE id IN (SELECT id FROM stashes.{{table}} WHERE owner_id = ANY ({0}) ORDER BY id FOR UPDATE SKIP LOCKED)
+                RETURNING owner_id, {{string.Join(", ", columns)}}),
+            added AS (
+                INSERT INTO stashes.{{table}} (owner_id, {{string.Join(", ", columns)}})
+                SELECT owner_id, {{string.Join(", ", columns.Select(column => $"sum({column})"))}} FROM removed GROUP BY owner_id
+                RETURNING 1)
+            SELECT ((SELECT count(*) FROM removed) - (SELECT count(*) FROM added))::integer AS "Value"
+            """;
 
-    private static async Task<int> SumUpAsync(StashesDbContext db, Guid[] owners, CancellationToken cancellationToken) =>
-        (await db.Database
-            .SqlQuery<int>(
-                $"""
-                WITH removed AS (
-                    DELETE FROM stashes.usage_changes
-                    WHERE id IN (SELECT id FROM stashes.usage_changes WHERE owner_id = ANY ({owners}) ORDER BY id FOR UPDATE SKIP LOCKED)
-                    RETURNING owner_id, stashes, files, bytes),
-                added AS (
-                    INSERT INTO stashes.usage_changes (owner_id, stashes, files, bytes)
-                    SELECT owner_id, sum(stashes), sum(files), sum(bytes) FROM removed GROUP BY owner_id
-                    RETURNING 1)
-                SELECT ((SELECT count(*) FROM removed) - (SELECT count(*) FROM added))::integer AS "Value"
-                """)
-            .ToListAsync(cancellationToken))[0];
+        return (await db.Database.SqlQueryRaw<int>(sql, owners).ToListAsync(cancellationToken))[0];
+    }
 }

@@ -39,7 +39,7 @@ internal static class GetStashBudget
             file.Id,
             file.Path,
             file.Kind,
-            StartUpCost.Of(file.Path, file.Kind, StartUpCost.NameIn(file.Path, file.Kind, file.Fields), file.Description, file.Tokens),
+            StartUpCost.Of(file.Path, file.Kind, file.Fields, file.Description, file.Tokens),
             file.Tokens));
 
         return TypedResults.Ok(new StashBudget(files.Sum(file => file.EstimatedStartUpTokens), files.Sum(file => (long)file.EstimatedTokens), files));

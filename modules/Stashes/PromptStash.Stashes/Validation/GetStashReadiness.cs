@@ -19,9 +19,6 @@ internal sealed record StashReadiness(
 
 internal static class GetStashReadiness
 {
-    /// <summary>How many findings a check stops at: beyond them a secret may hide.</summary>
-    private const int MaxFindings = 200;
-
     public static void MapGetStashReadiness(this IEndpointRouteBuilder stashes) =>
         stashes.MapGet("/{stashId:guid}/readiness", HandleAsync)
             .RequireAuthorization()
@@ -41,26 +38,11 @@ internal static class GetStashReadiness
 
         var files = access.FilesOf(user).Where(f => f.StashId == stashId);
         var rows = await files
-            .Select(f => new Row(f.Id, f.Path, f.Kind, f.Fields, f.Description, f.Tokens ?? 0, f.Errors, f.Warnings, f.Infos, f.CheckedRules == Checker.RulesVersion, f.Size))
+            .Select(f => new { f.Id, f.Path, f.Kind, f.Fields, f.Description, Tokens = f.Tokens ?? 0, f.Errors, f.Warnings, f.Infos, IsChecked = f.CheckedRules == Checker.RulesVersion })
             .ToListAsync(cancellationToken);
-
-        // Where the last check found nothing there is no secret either. The rest is read: a secret may have come to stand there by hand.
-        var (secrets, unread) = (0, 0);
-        var room = (long)options.Value.MaxCheckedBytes;
-        foreach (var suspect in rows.Where(row => row.IsSuspect))
-        {
-            room -= suspect.Size;
-            if (room < 0)
-            {
-                unread++;
-                continue;
-            }
-
-            var text = await files.Where(f => f.Id == suspect.Id).Select(f => f.Content).SingleOrDefaultAsync(cancellationToken);
-            secrets += text is null ? 0 : SecretScan.Find(suspect.Path, text, suspect.Kind).Count;
-        }
-
-        var (errors, open) = (rows.Sum(row => row.Errors), Math.Max(unread, rows.Count(row => !row.IsChecked)));
+        var (secrets, unread) = await CountSecretsAsync(files, options.Value.MaxCheckedBytes, cancellationToken);
+        var errors = rows.Sum(row => row.Errors);
+        var open = rows.Count(row => !row.IsChecked || unread.Contains(row.Id));
 
         return TypedResults.Ok(new StashReadiness(
             errors == 0 && secrets == 0 && open == 0,
@@ -70,13 +52,28 @@ internal static class GetStashReadiness
             rows.Sum(row => row.Infos),
             secrets,
             open,
-            rows.Sum(row => StartUpCost.Of(row.Path, row.Kind, StartUpCost.NameIn(row.Path, row.Kind, row.Fields), row.Description, row.Tokens)),
+            rows.Sum(row => StartUpCost.Of(row.Path, row.Kind, row.Fields, row.Description, row.Tokens)),
             rows.Sum(row => (long)row.Tokens)));
     }
 
-    private sealed record Row(
-        Guid Id, string Path, FileKind Kind, string[] Fields, string? Description, int Tokens, int Errors, int Warnings, int Infos, bool IsChecked, int Size)
+    /// <summary>How many secrets there are, and in which files none was looked for, because there is more text than is read for one request.</summary>
+    private static async Task<(int Secrets, HashSet<Guid> Unread)> CountSecretsAsync(IQueryable<StashFile> files, long room, CancellationToken cancellationToken)
     {
-        public bool IsSuspect => !IsChecked || Errors > 0 || Warnings > 0 || Infos >= MaxFindings;
+        var suspects = await files.ThatMayHoldSecrets().OrderBy(f => f.Id).Select(f => new { f.Id, f.Size }).ToListAsync(cancellationToken);
+        var read = new List<Guid>();
+        foreach (var suspect in suspects.Where(suspect => suspect.Size <= room))
+        {
+            room -= suspect.Size;
+            read.Add(suspect.Id);
+        }
+
+        var secrets = 0;
+        var texts = files.Where(f => read.Contains(f.Id)).Select(f => new { f.Path, f.Kind, f.Content }).AsAsyncEnumerable();
+        await foreach (var file in texts.WithCancellation(cancellationToken))
+        {
+            secrets += SecretScan.Find(file.Path, file.Content, file.Kind).Count;
+        }
+
+        return (secrets, [.. suspects.Select(suspect => suspect.Id).Except(read)]);
     }
 }
