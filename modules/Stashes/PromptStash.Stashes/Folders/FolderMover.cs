@@ -20,7 +20,9 @@ internal static class FolderMover
             return tooLong;
         }
 
-        // The paths below begin with the folder's, in its own spelling. Characters are PostgreSQL's, not UTF-16 units.
+        // The paths below begin with the folder's, in its own spelling. Characters are PostgreSQL's, not UTF-16 units. The stash is named only
+        // so that PostgreSQL does not take the indexes on it for untouched: before it splits a page of such a one it looks for entries of dead
+        // rows there, and within one statement nothing has died yet.
         await db.Database.ExecuteSqlAsync(
             $"""
             WITH RECURSIVE below AS (
@@ -40,7 +42,8 @@ internal static class FolderMover
             UPDATE stashes.files AS f
             SET path = {path} || substr(f.path, char_length({folder.Path}) + 1),
                 updated_at = CASE WHEN f.deleted_at IS NULL THEN {now} ELSE f.updated_at END,
-                checked_rules = NULL
+                checked_rules = NULL,
+                stash_id = f.stash_id
             FROM below
             WHERE f.stash_id = {folder.StashId} AND f.folder_id = below.id
             """, cancellationToken);
