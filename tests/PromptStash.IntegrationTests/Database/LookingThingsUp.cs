@@ -11,10 +11,10 @@ namespace PromptStash.IntegrationTests.Database;
 /// </summary>
 public sealed class LookingThingsUp(PromptStashApp app)
 {
-    private const int Files = 600;
+    private const int Files = 1_000;
 
-    /// <summary>Rows read, for each file. The most is read for a purge, some twenty; to compare each file with all others would be hundreds.</summary>
-    private const int Few = 40;
+    /// <summary>Rows read, for each file. The most is read for a purge, some thirty; to compare each file with all others would be hundreds.</summary>
+    private const int Few = 60;
 
     private static readonly string[] Tables = ["files", "folders", "file_versions", "contents", "file_labels", "file_tags"];
 

@@ -40,18 +40,14 @@ internal sealed class CommitTree
                 $"""
                 WITH RECURSIVE below AS (
                     SELECT f.id FROM unnest({trees}) AS t (path)
-                    CROSS JOIN LATERAL (
-                        SELECT o.id FROM stashes.folders AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(t.path) AND lower(t.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f
+                    CROSS JOIN LATERAL stashes.folder_at({stashId}, t.path) AS f
                     UNION
                     SELECT f.id FROM below JOIN stashes.folders AS f ON f.stash_id = {stashId} AND f.parent_id = below.id AND f.deleted_at IS NULL)
                 SELECT f.id, f.path, lower(f.path) AS key, f.parent_id, 0 AS version, NULL::bytea AS hash, below.id IS NOT NULL AS is_below
                 FROM (SELECT id FROM below
                       UNION
                       SELECT f.id FROM unnest({paths}) AS p (path)
-                      CROSS JOIN LATERAL (
-                          SELECT o.id FROM stashes.folders AS o
-                          WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f) AS wanted
+                      CROSS JOIN LATERAL stashes.folder_at({stashId}, p.path) AS f) AS wanted
                 JOIN stashes.folders AS f ON f.id = wanted.id
                 LEFT JOIN below ON below.id = f.id
                 """)
@@ -66,9 +62,7 @@ internal sealed class CommitTree
                     SELECT f.id FROM stashes.files AS f WHERE f.stash_id = {stashId} AND f.folder_id = ANY ({below}) AND f.deleted_at IS NULL
                     UNION
                     SELECT f.id FROM unnest({paths}) AS p (path)
-                    CROSS JOIN LATERAL (
-                        SELECT o.id FROM stashes.files AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f)
+                    CROSS JOIN LATERAL stashes.file_at({stashId}, p.path) AS f)
                 ORDER BY f.id
                 FOR NO KEY UPDATE OF f
                 """)

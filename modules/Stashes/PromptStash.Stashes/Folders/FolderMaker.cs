@@ -37,9 +37,7 @@ internal static class FolderMaker
                 $"""
                 SELECT p.path AS asked, lower(p.path) AS key, f.id, f.path
                 FROM unnest({asked}) AS p (path)
-                LEFT JOIN LATERAL (
-                    SELECT o.id, o.path FROM stashes.folders AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f ON true
+                LEFT JOIN LATERAL stashes.folder_at({stashId}, p.path) AS f ON true
                 """)
             .ToListAsync(cancellationToken);
 

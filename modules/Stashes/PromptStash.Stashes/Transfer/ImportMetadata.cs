@@ -116,9 +116,7 @@ internal sealed class ImportMetadata
                 INSERT INTO stashes.file_labels (file_id, name, version, updated_by, updated_at)
                 SELECT f.id, l.name, LEAST(l.version, f.version), {userId}, {now}
                 FROM unnest({labels.ConvertAll(l => l.Path)}, {labels.ConvertAll(l => l.Value.Name)}, {labels.ConvertAll(l => l.Value.Version)}) AS l (path, name, version)
-                CROSS JOIN LATERAL (
-                    SELECT o.id, o.version FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(l.path) AND lower(l.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f
+                CROSS JOIN LATERAL stashes.file_at({stashId}, l.path) AS f
                 ON CONFLICT (file_id, name) DO NOTHING
                 """, cancellationToken);
         }
@@ -148,9 +146,7 @@ internal sealed class ImportMetadata
             INSERT INTO stashes.file_tags (id, file_id, tag_id, created_at)
             SELECT i.id, f.id, t.id, {now}
             FROM unnest({tags.ConvertAll(_ => Guid.CreateVersion7(now))}, {tags.ConvertAll(t => t.Path)}, {tags.ConvertAll(t => t.Value)}) AS i (id, path, name)
-            CROSS JOIN LATERAL (
-                    SELECT o.id, o.version FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(i.path) AND lower(i.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f
+            CROSS JOIN LATERAL stashes.file_at({stashId}, i.path) AS f
             JOIN stashes.tags AS t ON t.id = ANY ({ids}) AND lower(t.name) = lower(i.name)
             ON CONFLICT (file_id, tag_id) DO NOTHING
             """, cancellationToken);

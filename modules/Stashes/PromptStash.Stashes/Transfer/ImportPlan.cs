@@ -47,12 +47,8 @@ internal sealed class ImportPlan
                     $"""
                     SELECT p.path, lower(p.path) AS key, f.id IS NOT NULL AS is_file, d.id IS NOT NULL AS is_folder
                     FROM unnest({paths}) AS p (path)
-                    LEFT JOIN LATERAL (
-                        SELECT o.id FROM stashes.files AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f ON true
-                    LEFT JOIN LATERAL (
-                        SELECT o.id FROM stashes.folders AS o
-                        WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS d ON true
+                    LEFT JOIN LATERAL stashes.file_at({stashId}, p.path) AS f ON true
+                    LEFT JOIN LATERAL stashes.folder_at({stashId}, p.path) AS d ON true
                     """)
                 .ToListAsync(cancellationToken))
             .ToDictionary(place => place.Path, StringComparer.Ordinal);

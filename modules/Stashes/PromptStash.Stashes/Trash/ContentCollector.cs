@@ -28,16 +28,18 @@ internal sealed class ContentCollector(StashesDbContext db, ContentStore content
         // transaction and stores the content anew. So what the next statement finds unused stays unused.
         await db.Database.ExecuteSqlAsync(
             $"SELECT FROM stashes.contents WHERE owner_id = {ownerId} AND hash = ANY ({hashes}) ORDER BY hash FOR UPDATE", cancellationToken);
-        // Each content is looked up by itself: of an owner who is newer than the statistics the planner expects one version, and joining would
-        // compare each content to all of them.
+
+        // Each content is looked up by itself, in the one index that has this order: of an owner who is newer than the statistics the planner
+        // expects one version, and would compare each content to all of them.
         var unused = (await db.Database
             .SqlQuery<byte[]>(
                 $"""
                 SELECT c.hash AS "Value"
                 FROM stashes.contents AS c
                 WHERE c.owner_id = {ownerId} AND c.hash = ANY ({hashes})
-                  AND (SELECT v.content_hash FROM stashes.file_versions AS v
-                       WHERE v.owner_id = {ownerId} AND v.content_hash BETWEEN c.hash AND c.hash ORDER BY v.content_hash LIMIT 1) IS NULL
+                  AND (SELECT (v.owner_id, v.content_hash) FROM stashes.file_versions AS v
+                       WHERE (v.owner_id, v.content_hash) >= (c.owner_id, c.hash)
+                       ORDER BY v.owner_id, v.content_hash LIMIT 1) IS DISTINCT FROM (c.owner_id, c.hash)
                 """)
             .ToListAsync(cancellationToken)).ToArray();
         if (unused.Length == 0)

@@ -214,12 +214,6 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
     /// What is at the paths, in their order. Rows that are there are locked: a content is replaced under its file's lock alone, and what the
     /// new version is packed against must still be the last one when it is written.
     /// </summary>
-    /// <remarks>
-    /// Here and wherever many paths are looked up each one is, in the index, whatever the planner believes. Of a stash that is newer than its
-    /// statistics it believes that it has one file, and would compare each path to all others: LIMIT keeps it from joining, and of a stash
-    /// that it cannot see, because it comes from a subquery, it expects an average one. Of a table that was never analysed it believes that of
-    /// every stash, and any index that begins with the stash will do: so the path is asked for as a range and in order, which only one has.
-    /// </remarks>
     private async Task<List<Place>> LockPlacesAsync(Guid stashId, IReadOnlyList<FileToMerge> files, CancellationToken cancellationToken)
     {
         var paths = files.Select(file => file.Path).ToArray();
@@ -229,9 +223,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
             SELECT FROM stashes.files AS f
             WHERE f.deleted_at IS NULL AND f.id = ANY (ARRAY(
                 SELECT found.id FROM unnest({paths}) AS p (path)
-                CROSS JOIN LATERAL (
-                    SELECT o.id FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS found))
+                CROSS JOIN LATERAL stashes.file_at({stashId}, p.path) AS found))
             ORDER BY f.id
             FOR NO KEY UPDATE OF f
             """, cancellationToken);
@@ -242,9 +234,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
                 $"""
                 SELECT f.id AS file_id, f.kind, f.content_hash AS hash, c.depth, CASE WHEN f.content_hash <> p.hash THEN f.content END AS text
                 FROM unnest({paths}, {hashes}) WITH ORDINALITY AS p (path, hash, n)
-                LEFT JOIN LATERAL (
-                    SELECT o.* FROM stashes.files AS o
-                    WHERE o.stash_id = (SELECT {stashId}) AND lower(o.path) BETWEEN lower(p.path) AND lower(p.path) AND o.deleted_at IS NULL ORDER BY lower(o.path) LIMIT 1) AS f ON true
+                LEFT JOIN LATERAL stashes.file_at({stashId}, p.path) AS f ON true
                 LEFT JOIN stashes.contents AS c ON c.owner_id = f.owner_id AND c.hash = f.content_hash
                 ORDER BY p.n
                 """)
