@@ -144,6 +144,19 @@ public sealed class ParsingAPath
         Assert.Equal("The path is not valid Unicode.", error);
     }
 
+    [Theory]
+    [InlineData("re\u202Efdp.md")]
+    [InlineData("zero\u200Bwidth.md")]
+    [InlineData("a\u2028b/c.md")]
+    [InlineData("a/\u2066b\u2069.md")]
+    [InlineData("\uFEFFa.md")]
+    [InlineData("a\U000E0041.md")]
+    public void With_a_character_that_hides_or_turns_others_says_so(string text)
+    {
+        Assert.False(StashPath.TryParse(text, out _, out var error));
+        Assert.Equal("The path has a character that cannot be seen, or that turns the others round.", error);
+    }
+
     [Fact]
     public void With_a_device_name_of_windows_is_refused_in_any_case_and_with_any_ending() =>
         Gen.Select(
@@ -177,6 +190,8 @@ public sealed class ParsingAPath
     [InlineData(" leading and trailing ")]
     [InlineData("what?.md")]
     [InlineData("12:30.md")]
+    [InlineData("👩\u200D💻/❤\uFE0F.md")]
+    [InlineData("می\u200Cخواهم.md")]
     public void With_what_is_unusual_but_allowed_is_taken_as_it_is(string text) => Assert.Equal(text, Parse(text));
 
     private static string Parse(string text)

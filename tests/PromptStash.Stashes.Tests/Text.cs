@@ -17,8 +17,8 @@ internal static class Text
         .Select(string.Concat);
 
     private static readonly Gen<string> PathPiece = Gen.OneOf(
-        Gen.OneOf("a", "Z", "0", "-", "_", ".", " ", "~", "é", "e\u0301", "ß", "İ", "字", "\u0958", "각", "👩‍💻", "\u202E", "\u00AD", "con", "#", "%2e", "&", "'", "\"", "?", "*"),
-        Rune.Where(rune => !System.Text.Rune.IsControl(rune) && rune.ToString() is not ("/" or "\\" or ":" or "\uFFFE")).Select(rune => rune.ToString()));
+        Gen.OneOf("a", "Z", "0", "-", "_", ".", " ", "~", "é", "e\u0301", "ß", "İ", "字", "\u0958", "각", "👩‍💻", "\u200E", "\u00AD", "con", "#", "%2e", "&", "'", "\"", "?", "*"),
+        Rune.Where(rune => !System.Text.Rune.IsControl(rune) && rune.ToString() is not ("/" or "\\" or ":" or "\uFFFE") && !IsHidden(rune)).Select(rune => rune.ToString()));
 
     /// <summary>A segment that keeps all rules of a path.</summary>
     public static readonly Gen<string> Segment = PathPiece.Array[1, 12].Select(string.Concat).Where(IsAllowed);
@@ -27,6 +27,10 @@ internal static class Text
     public static readonly Gen<string> Path = Segment.Array[1, 8]
         .Select(segments => string.Join('/', segments))
         .Where(path => Encoding.UTF8.GetByteCount(path.Normalize(NormalizationForm.FormC)) <= 1024);
+
+    /// <summary>What Unicode calls format characters that paths do not take, by blocks: more than the rule names, so as not to say it again.</summary>
+    private static bool IsHidden(Rune rune) =>
+        rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x2028 and <= 0x202F) or (>= 0x2060 and <= 0x206F) or (>= 0xFE00 and <= 0xFEFF) or (>= 0xE0000 and <= 0xE0FFF);
 
     private static bool IsAllowed(string segment)
     {

@@ -17,7 +17,8 @@ public sealed class PlainTextAttribute : ValidationAttribute
                 return "holds a control character";
             }
 
-            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+            // U+FFFE is no character: .NET refuses to compose a text with it.
+            if (text[i] == '\uFFFE' || (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i]))))
             {
                 return "is not valid Unicode";
             }

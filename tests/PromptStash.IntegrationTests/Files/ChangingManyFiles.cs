@@ -27,7 +27,7 @@ public sealed class ChangingManyFiles(PromptStashApp app)
         using var ada = await app.SignInAsync();
         var stash = await ada.DefaultStashAsync();
 
-        var done = await (await BulkAsync(ada, stash, new { action, fileIds = await ThreeAsync(ada, stash), tags = action.EndsWith("tag", StringComparison.Ordinal) ? (string[])["a"] : null }))
+        var done = await (await BulkAsync(ada, stash, new { action, fileIds = await ThreeAsync(ada, stash), folderId = (Guid?)null, tags = action.EndsWith("tag", StringComparison.Ordinal) ? (string[])["a"] : null }))
             .ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(action.ToUpperInvariant(), done.Text("action"));
@@ -42,7 +42,7 @@ public sealed class ChangingManyFiles(PromptStashApp app)
         var two = await ada.CreateFileAsync(stash, "b/SAME.md", "2");
         var free = await ada.CreateFileAsync(stash, "c/free.md", "3");
 
-        var problem = await (await BulkAsync(ada, stash, new { action = "MOVE", fileIds = (Guid[])[one, two, free] })).ReadAsync(HttpStatusCode.Conflict);
+        var problem = await (await BulkAsync(ada, stash, new { action = "MOVE", fileIds = (Guid[])[one, two, free], folderId = (Guid?)null })).ReadAsync(HttpStatusCode.Conflict);
 
         Assert.Equal([one, two], problem.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("fileId").GetGuid()));
         Assert.Equal(["a/same.md", "b/SAME.md", "c/free.md"], await ada.PathsAsync(stash));
@@ -58,7 +58,7 @@ public sealed class ChangingManyFiles(PromptStashApp app)
         await ada.CreateFileAsync(stash, "ONE.md", "3");
         await ada.CreateFolderAsync(stash, "B");
 
-        var problem = await (await BulkAsync(ada, stash, new { action = "MOVE", fileIds = (Guid[])[file, folderLike] })).ReadAsync(HttpStatusCode.Conflict);
+        var problem = await (await BulkAsync(ada, stash, new { action = "MOVE", fileIds = (Guid[])[file, folderLike], folderId = (Guid?)null })).ReadAsync(HttpStatusCode.Conflict);
 
         Assert.Equal(2, problem.GetProperty("files").GetArrayLength());
     }
@@ -106,7 +106,9 @@ public sealed class ChangingManyFiles(PromptStashApp app)
 
     [Theory]
     [InlineData("""{"action":"TAG","fileIds":["0199a1b2-0000-7000-8000-000000000001"]}""", "tags")]
-    [InlineData("""{"action":"MOVE","fileIds":[]}""", "fileIds")]
+    [InlineData("""{"action":"MOVE","fileIds":[],"folderId":null}""", "fileIds")]
+    [InlineData("""{"action":"MOVE","fileIds":["0199a1b2-0000-7000-8000-000000000001"]}""", "folderId")]
+    [InlineData("""{"action":"MOVE","fileIds":["0199a1b2-0000-7000-8000-000000000001"],"folder":"0199a1b2-0000-7000-8000-000000000002"}""", "folderId")]
     [InlineData("""{"fileIds":["0199a1b2-0000-7000-8000-000000000001"]}""", "action")]
     public async Task Refuses_what_names_too_little(string body, string field)
     {

@@ -75,9 +75,47 @@ public sealed class ListingFiles(PromptStashApp app)
         var since = app.Time.GetUtcNow();
         await (await ada.PutContentAsync(file, "*", "changed")).ReadAsync(HttpStatusCode.OK);
 
-        var files = await ada.AllPagesAsync($"stashes/{stash}/files?updatedSince={Uri.EscapeDataString($"{since:O}")}");
+        Assert.Equal([file], await ChangedSinceAsync(ada, stash, since));
+    }
 
-        Assert.Equal(file, Assert.Single(files).GetProperty("id").GetGuid());
+    [Fact]
+    public async Task Answers_what_a_commit_moved_along_with_its_folder_since()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "docs/deep/x.md", "x");
+        var since = app.Time.GetUtcNow();
+        var changes = (object[])[new { op = "move", path = "docs", to = "manual" }];
+        await (await ada.PostAsync($"stashes/{stash}/commits", new { message = "Move", changes })).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal([file], await ChangedSinceAsync(ada, stash, since));
+    }
+
+    [Fact]
+    public async Task Answers_what_was_restored_since()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "x.md", "x");
+        await ada.RemoveAsync($"files/{file}");
+        var since = app.Time.GetUtcNow();
+        await ada.RestoreAsync(file);
+
+        Assert.Equal([file], await ChangedSinceAsync(ada, stash, since));
+    }
+
+    [Fact]
+    public async Task Answers_what_was_restored_in_its_folder_since()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var file = await ada.CreateFileAsync(stash, "docs/deep/x.md", "x");
+        var folder = (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/files/{file}", Cancelled)).GetProperty("folderId").GetGuid();
+        await ada.RemoveAsync($"folders/{folder}");
+        var since = app.Time.GetUtcNow();
+        await ada.RestoreAsync(folder);
+
+        Assert.Equal([file], await ChangedSinceAsync(ada, stash, since));
     }
 
     [Fact]
@@ -136,6 +174,9 @@ public sealed class ListingFiles(PromptStashApp app)
         DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Seven files, with equal sizes and kinds among them.</summary>
+    private static async Task<IEnumerable<Guid>> ChangedSinceAsync(HttpClient client, Guid stash, DateTimeOffset since) =>
+        (await client.AllPagesAsync($"stashes/{stash}/files?updatedSince={Uri.EscapeDataString($"{since:O}")}")).Select(file => file.GetProperty("id").GetGuid());
+
     private static async Task<Guid> StashAsync(HttpClient client)
     {
         var stash = await client.CreateStashAsync("Listed");

@@ -35,6 +35,7 @@ public sealed class ManagingStashes(PromptStashApp app)
     [InlineData("   ")]
     [InlineData("bell\u0007")]
     [InlineData("nul\0")]
+    [InlineData("swapped\uFFFE")]
     public async Task Refuses_a_name_that_nobody_can_read(string name)
     {
         using var ada = await app.SignInAsync();
@@ -42,6 +43,17 @@ public sealed class ManagingStashes(PromptStashApp app)
         var problem = await (await ada.PostAsJsonAsync("/api/v1/stashes", new { name }, Cancelled)).ReadAsync(HttpStatusCode.BadRequest);
 
         Assert.True(problem.GetProperty("errors").TryGetProperty("name", out _), problem.ToString());
+    }
+
+    [Fact]
+    public async Task Takes_two_names_that_look_the_same_for_one()
+    {
+        using var ada = await app.SignInAsync();
+        await ada.CreateStashAsync("caf\u00E9");
+
+        var response = await ada.PostAsJsonAsync("/api/v1/stashes", new { name = "cafe\u0301" }, Cancelled);
+
+        await response.ReadAsync(HttpStatusCode.Conflict);
     }
 
     [Fact]

@@ -155,6 +155,29 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
         Assert.Equal(["a.md"], await ada.PathsAsync(stash));
     }
 
+    [Theory]
+    [InlineData("""{"op":"delete","path":"a.md"}""")]
+    [InlineData("""{"op":"move","path":"a.md","to":"c.md"}""")]
+    [InlineData("""{"op":"put","path":"a.md","content":"3"}""")]
+    public async Task Lets_somebody_with_too_many_files_commit_what_adds_none(string change)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "a.md", "1");
+        await ada.CreateFileAsync(stash, "b.md", "2");
+        await using var api = await app.StartApiAsync(("Stashes:MaxFilesPerUser", "1"));
+
+        var address = PromptStashApp.AddressOf(api);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, $"/api/v1/stashes/{stash}/commits"))
+        {
+            Headers = { { "Origin", address.GetLeftPart(UriPartial.Authority) } },
+            Content = new StringContent($$"""{"message":"Less","changes":[{{change}}]}""", Encoding.UTF8, "application/json"),
+        };
+        var response = await ada.SendAsync(request, Cancelled);
+
+        await response.ReadAsync(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Lets_no_two_writers_at_once_both_take_the_last_place()
     {

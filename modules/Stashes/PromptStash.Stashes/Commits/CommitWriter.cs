@@ -1,13 +1,15 @@
 using PromptStash.Stashes.Contracts;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Files;
+using PromptStash.Stashes.Usage;
 using PromptStash.Stashes.Validation;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Commits;
 
 /// <summary>What a commit leaves behind if, and only if, its transaction was committed; nothing when it changed nothing.</summary>
-internal sealed record CommitMark(Guid? VersionId, Guid? TrashedId, Guid? MovedId)
+/// <param name="Added">What there may be more of now.</param>
+internal sealed record CommitMark(Guid? VersionId, Guid? TrashedId, Guid? MovedId, UsageKinds Added)
 {
     public async Task<bool> IsThereAsync(StashesDbContext db, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
         (VersionId is not null && await db.FileVersions.AnyAsync(v => v.Id == VersionId, cancellationToken))
@@ -50,7 +52,9 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
 
-        return new CommitMark(merged.VersionId, tree.Trashed.FirstOrDefault(node => !node.IsDiscarded)?.Id, moved.Find(node => node.IsMoved)?.Id);
+        var added = (newFolders.Count > 0 ? UsageKinds.Folders : 0) | (merged.Created > 0 ? UsageKinds.Files : 0) | (merged.Written.Count > 0 ? UsageKinds.Bytes : 0);
+
+        return new CommitMark(merged.VersionId, tree.Trashed.FirstOrDefault(node => !node.IsDiscarded)?.Id, moved.Find(node => node.IsMoved)?.Id, added);
     }
 
     private async Task TrashAsync(IReadOnlyCollection<CommitNode> trashed, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
@@ -123,9 +127,9 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
             await db.Database.ExecuteSqlAsync(
                 $"""
                 UPDATE stashes.folders AS f
-                SET path = m.path, name = m.name, parent_id = m.parent_id, updated_at = CASE WHEN m.itself THEN {now} ELSE f.updated_at END
+                SET path = m.path, name = m.name, parent_id = m.parent_id, updated_at = {now}
                 FROM unnest({folders.Select(f => f.Id).ToArray()}, {folders.Select(f => f.Path).ToArray()}, {folders.Select(f => f.Name).ToArray()},
-                            {folders.Select(ParentIdOf).ToArray()}, {folders.Select(f => f.IsMoved).ToArray()}) AS m (id, path, name, parent_id, itself)
+                            {folders.Select(ParentIdOf).ToArray()}) AS m (id, path, name, parent_id)
                 WHERE f.id = m.id
                 """, cancellationToken);
         }
@@ -139,9 +143,9 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE stashes.files AS f
-            SET path = m.path, folder_id = m.folder_id, checked_rules = NULL, updated_at = CASE WHEN m.itself THEN {now} ELSE f.updated_at END
+            SET path = m.path, folder_id = m.folder_id, checked_rules = NULL, updated_at = {now}
             FROM unnest({files.Select(f => f.Id).ToArray()}, {files.Select(f => f.Path).ToArray()},
-                        {files.Select(ParentIdOf).ToArray()}, {files.Select(f => f.IsMoved).ToArray()}) AS m (id, path, folder_id, itself)
+                        {files.Select(ParentIdOf).ToArray()}) AS m (id, path, folder_id)
             WHERE f.id = m.id
             """, cancellationToken);
 

@@ -112,7 +112,11 @@ internal static class CreateCommit
                     mark = await writer.WriteAsync(stashId, ownerId, userId, tree, request.Message, errors, now, cancelled);
                     answer = new CommitResult(request.DryRun, tree.Results(request.DryRun));
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                    await usage.CheckAsync(ownerId, UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    if (mark.Added != 0)
+                    {
+                        await usage.CheckAsync(ownerId, mark.Added, cancelled);
+                    }
+
                     await access.ConfirmAsync([stashId], cancelled);
                     if (strict && errors.Count > 0)
                     {

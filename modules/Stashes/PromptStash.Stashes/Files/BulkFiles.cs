@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
 using PromptStash.Stashes.Tags;
@@ -21,15 +22,35 @@ public enum BulkAction
 }
 
 /// <summary>The same operation on many files of a stash: all or nothing.</summary>
-/// <param name="Action">MOVE, DELETE, TAG or UNTAG.</param>
-/// <param name="FileIds">The files; at most 1,000, unless configured otherwise.</param>
-/// <param name="FolderId">Of MOVE: the folder of the same stash; none is the root.</param>
-/// <param name="Tags">Of TAG and UNTAG: names. Tags that are put on files for the first time are made.</param>
-public sealed record BulkFilesRequest(
-    [property: Required, EnumDataType(typeof(BulkAction))] BulkAction? Action,
-    [property: Required, MinLength(1)] IReadOnlyList<Guid> FileIds,
-    Guid? FolderId = null,
-    IReadOnlyList<string>? Tags = null);
+public sealed record BulkFilesRequest
+{
+    /// <summary>MOVE, DELETE, TAG or UNTAG.</summary>
+    [Required, EnumDataType(typeof(BulkAction))]
+    public BulkAction? Action { get; init; }
+
+    /// <summary>The files; at most 1,000, unless configured otherwise.</summary>
+    [Required, MinLength(1)]
+    public IReadOnlyList<Guid> FileIds { get; init; } = [];
+
+    /// <summary>Of MOVE, which has to name it: the folder of the same stash; <c>null</c> is the root.</summary>
+    public Guid? FolderId
+    {
+        get;
+        init
+        {
+            // Only called when the body names it: a key that was misspelt must not move a thousand files to the root.
+            field = value;
+            NamesFolder = true;
+        }
+    }
+
+    /// <summary>Of TAG and UNTAG: names. Tags that are put on files for the first time are made.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>Whether the request names a folder.</summary>
+    [JsonIgnore]
+    public bool NamesFolder { get; private set; }
+}
 
 /// <summary>What a bulk operation did.</summary>
 /// <param name="Files">How many files it was about; those that were so already count too.</param>
@@ -47,7 +68,7 @@ internal static class BulkFiles
             .WithSummary("Move, delete, tag or untag many files at once")
             .WithDescription("All or nothing: when one of the files cannot take part, the answer is 409, lists each of those with its reason in 'files', and nothing is changed.")
             .ProducesProblem(StatusCodes.Status409Conflict)
-            .WithRequestExample(new BulkFilesRequest(BulkAction.Tag, [FileSummary.Example.Id], Tags: ["review"]))
+            .WithRequestExample(new BulkFilesRequest { Action = BulkAction.Tag, FileIds = [FileSummary.Example.Id], Tags = ["review"] })
             .WithResponseExample(new BulkFilesResult(BulkAction.Tag, 1));
 
     private static async Task<Results<Ok<BulkFilesResult>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
@@ -80,6 +101,11 @@ internal static class BulkFiles
             {
                 return Problems.Invalid("tags", error);
             }
+        }
+
+        if (action == BulkAction.Move && !request.NamesFolder)
+        {
+            return Problems.Invalid("folderId", "Name the folder to move them into; null is the root.");
         }
 
         var bulk = new Bulk(stashId, userId, action, fileIds, request.FolderId, names, time.GetUtcNow());

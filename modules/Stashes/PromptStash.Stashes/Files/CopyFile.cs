@@ -47,7 +47,7 @@ internal static class CopyFile
 
     private static async Task<Results<CreatedAtRoute<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid fileId,
-        CopyFileRequest request,
+        CopyFileRequest? request,
         ClaimsPrincipal user,
         StashesDbContext db,
         UsageLimits usage,
@@ -57,10 +57,11 @@ internal static class CopyFile
         [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
+        var wanted = request ?? new CopyFileRequest();
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var (path, name) = ("", "");
-        if (request.Name is not null && !StashPath.TryParseName(request.Name, out name, out var error))
+        if (wanted.Name is not null && !StashPath.TryParseName(wanted.Name, out name, out var error))
         {
             return Problems.Invalid("name", error);
         }
@@ -70,7 +71,7 @@ internal static class CopyFile
             return await db.InTransactionAsync<Results<CreatedAtRoute<FileSummary>, NotFound, ValidationProblem, ProblemHttpResult>>(
                 async (transaction, cancelled) =>
                 {
-                    if (await db.ClaimAsync<FileSummary>(userId, idempotencyKey, $"{nameof(CopyFile)} {fileId} {request.Moves}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
+                    if (await db.ClaimAsync<FileSummary>(userId, idempotencyKey, $"{nameof(CopyFile)} {fileId} {wanted.Moves}", wanted, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                     {
                         return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                     }
@@ -82,20 +83,20 @@ internal static class CopyFile
                     }
 
                     // A token that does not open the other stash has none there.
-                    var stashId = request.StashId ?? source.StashId;
+                    var stashId = wanted.StashId ?? source.StashId;
                     if (user.GetStashLimit()?.Contains(stashId) is false || !await db.LockStashAsync(stashId, userId, now, cancelled))
                     {
                         return Problems.Invalid("stashId", "You have no such stash.");
                     }
 
-                    var folder = await FindFolderAsync(db, stashId, userId, request, source.Path, now, cancelled);
-                    if (request.FolderId is not null && folder is null)
+                    var folder = await FindFolderAsync(db, stashId, userId, wanted, source.Path, now, cancelled);
+                    if (wanted.FolderId is not null && folder is null)
                     {
                         return Problems.Invalid("folderId", "The stash has no such folder.");
                     }
 
-                    path = StashPath.Join(folder?.Path, request.Name is null ? StashPath.NameOf(source.Path) : name);
-                    path = request.Name is null ? await db.FindFreePathAsync(stashId, path, isFolder: false, cancelled) : path;
+                    path = StashPath.Join(folder?.Path, wanted.Name is null ? StashPath.NameOf(source.Path) : name);
+                    path = wanted.Name is null ? await db.FindFreePathAsync(stashId, path, isFolder: false, cancelled) : path;
                     if (!StashPath.TryParse(path, out _, out var pathError))
                     {
                         return Problems.Invalid("name", pathError);

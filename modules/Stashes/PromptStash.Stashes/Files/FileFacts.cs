@@ -14,6 +14,14 @@ internal sealed record FileFacts(
     int Warnings,
     int Infos)
 {
+    /// <summary>
+    /// The kind that a file keeps whatever its next content is; null where that content may tell. A file that was taken for nothing in particular
+    /// may become something, unless its owner said that it is nothing else. What was something stays it: a draft of a moment is not to lose
+    /// the findings that say what is wrong with it.
+    /// </summary>
+    public static FileKind? KindToKeep(FileKind kind, string path, string content) =>
+        kind == FileKind.Other && FileRecognition.KindOf(path, content) == FileKind.Other ? null : kind;
+
     /// <summary>Reads a file. <paramref name="kind"/> is what its owner says it is; found from path and content when null.</summary>
     public static FileFacts Of(string path, string content, FileKind? kind)
     {

@@ -31,7 +31,7 @@ internal static class ListFiles
         [Description("With several tags: any of them, or all."), AllowedValues("any", "all")] string match = "any",
         [Description("Only files in this folder, not in those below it.")] Guid? folderId = null,
         [Description("Only files in no folder.")] bool root = false,
-        [Description("Only files changed, moved or tagged since this time.")] DateTimeOffset? updatedSince = null,
+        [Description("Only files changed, moved, tagged or restored since this time.")] DateTimeOffset? updatedSince = null,
         [Description("The 'next' of the previous page.")] string? after = null,
         [Range(1, Cursor.MaxLimit), Description("How many to answer, 1 to 100.")] int limit = 20)
     {

@@ -68,8 +68,8 @@ internal static class ReplaceFileContent
     /// <summary>The findings of a content that has errors where the file lies; null when it has none.</summary>
     private static async Task<FileCheck?> ErrorsOfAsync(IQueryable<StashFile> files, Guid fileId, FileContent content, CancellationToken cancellationToken)
     {
-        var file = await files.Where(f => f.Id == fileId).Select(f => new { f.Path, f.Kind }).SingleOrDefaultAsync(cancellationToken);
-        var check = file is null ? null : Checker.Check(file.Path, content.Text, file.Kind);
+        var file = await files.Where(f => f.Id == fileId).Select(f => new { f.Path, f.Kind, f.Content }).SingleOrDefaultAsync(cancellationToken);
+        var check = file is null ? null : Checker.Check(file.Path, content.Text, FileFacts.KindToKeep(file.Kind, file.Path, file.Content));
 
         return check?.Count(Severity.Error) > 0 ? check : null;
     }

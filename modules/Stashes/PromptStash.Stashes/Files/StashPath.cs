@@ -5,9 +5,11 @@ namespace PromptStash.Stashes.Files;
 
 /// <summary>The rules of paths inside a stash, and the parts of one that keeps them.</summary>
 /// <remarks>
-/// A path is relative and '/'-separated and must be able to live on every file system that stashes are exported to: so no empty, '.' or
-/// '..' segment, no backslash, drive or control character, and none of the device names of Windows (learn.microsoft.com, "Naming Files,
-/// Paths, and Namespaces"). Everything else is kept as it came, in Unicode's composed form (NFC).
+/// A path is relative and '/'-separated and leads to one and the same place wherever a stash is exported to: so no empty, '.' or '..'
+/// segment, no backslash, drive or control character, and none of the device names of Windows (learn.microsoft.com, "Naming Files, Paths,
+/// and Namespaces"). Nor may it look like another one: no character that turns the direction of writing round, ends a line or is nothing
+/// but invisible (unicode.org, UTS #39, 3.1). Everything else is kept as it came, in Unicode's composed form (NFC); what Windows could not
+/// unpack has a finding.
 /// </remarks>
 internal static class StashPath
 {
@@ -143,6 +145,11 @@ internal static class StashPath
             return "The path has a control character.";
         }
 
+        if (segment.EnumerateRunes().Any(IsHidden))
+        {
+            return "The path has a character that cannot be seen, or that turns the others round.";
+        }
+
         if (segment.Contains('\\', StringComparison.Ordinal))
         {
             return "The path has a backslash; segments are separated by '/'.";
@@ -157,6 +164,13 @@ internal static class StashPath
         var stem = segment.Split('.')[0].TrimEnd(' ');
         return DeviceNames.Contains(stem) ? $"'{segment}' is a reserved name on Windows." : "";
     }
+
+    /// <summary>
+    /// The zero-width space, joiner and byte order mark, the separators of lines and paragraphs, what embeds, overrides and isolates a direction,
+    /// invisible operators and tags. The joiners of emoji and of some scripts, and single direction marks, are part of honest names.
+    /// </summary>
+    private static bool IsHidden(Rune rune) => rune.Value is
+        0x200B or (>= 0x2028 and <= 0x202E) or (>= 0x2060 and <= 0x206F) or 0xFEFF or (>= 0xE0000 and <= 0xE007F);
 
     private static bool HasDrive(string text) => text.Length >= 2 && char.IsAsciiLetter(text[0]) && text[1] == ':';
 }

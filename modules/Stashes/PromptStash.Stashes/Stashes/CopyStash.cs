@@ -25,7 +25,7 @@ internal static class CopyStash
 
     private static async Task<Results<CreatedAtRoute<StashSummary>, NotFound, ProblemHttpResult>> HandleAsync(
         Guid stashId,
-        CopyStashRequest request,
+        CopyStashRequest? request,
         ClaimsPrincipal user,
         StashesDbContext db,
         UsageLimits usage,
@@ -36,6 +36,8 @@ internal static class CopyStash
         [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
         var userId = user.GetUserId();
+        var wanted = request ?? new CopyStashRequest();
+        var name = wanted.Name is null ? null : StashName.Of(wanted.Name);
         if (user.GetStashLimit() is not null)
         {
             // The copy would be a stash that the token does not open; it may not make others either.
@@ -51,12 +53,12 @@ internal static class CopyStash
                 return await db.InTransactionAsync<Results<CreatedAtRoute<StashSummary>, NotFound, ProblemHttpResult>>(
                     async (transaction, cancelled) =>
                     {
-                        if (await db.ClaimAsync<StashSummary>(userId, idempotencyKey, $"{nameof(CopyStash)} {stashId}", request, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
+                        if (await db.ClaimAsync<StashSummary>(userId, idempotencyKey, $"{nameof(CopyStash)} {stashId}", wanted, now, options.Value.IdempotencyKeyLifetime, cancelled) is { } replay)
                         {
                             return replay.Answer is null ? Problems.KeyReused() : Created(replay.Answer);
                         }
 
-                        if (!await copier.CopyAsync(stashId, userId, id, request.Name?.Trim(), now, cancelled))
+                        if (!await copier.CopyAsync(stashId, userId, id, name, now, cancelled))
                         {
                             return TypedResults.NotFound();
                         }
@@ -82,9 +84,9 @@ internal static class CopyStash
             catch (Exception exception) when (exception.IsViolationOf(StashesDbContext.UniqueStashName))
             {
                 // A name that was found free and taken since: the index decides, and the next number is tried.
-                if (request.Name is not null || tries == FreeName.MaxTries)
+                if (name is not null || tries == FreeName.MaxTries)
                 {
-                    return Problems.Conflict($"You already have a stash named '{request.Name?.Trim() ?? "like the copy"}'.");
+                    return Problems.Conflict($"You already have a stash named '{name ?? "like the copy"}'.");
                 }
             }
 

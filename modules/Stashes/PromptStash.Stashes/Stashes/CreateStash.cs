@@ -42,7 +42,7 @@ internal static class CreateStash
         var stash = new Stash
         {
             Id = Guid.CreateVersion7(now),
-            Name = request.Name.Trim(),
+            Name = StashName.Of(request.Name),
             Scope = request.Scope ?? StashScope.User,
             Description = request.Description,
             UserId = userId,

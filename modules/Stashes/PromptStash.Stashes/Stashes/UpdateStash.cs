@@ -34,7 +34,7 @@ internal static class UpdateStash
     {
         var userId = user.GetUserId();
         var now = time.GetUtcNow();
-        var name = request.Name?.Trim();
+        var name = request.Name is null ? null : StashName.Of(request.Name);
         var description = request.Description is { Length: 0 } ? null : request.Description;
 
         try

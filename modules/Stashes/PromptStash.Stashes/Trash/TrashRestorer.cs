@@ -117,6 +117,7 @@ internal sealed class TrashRestorer(StashesDbContext db)
                 .SetProperty(file => file.Name, name)
                 .SetProperty(file => file.Path, path)
                 .SetProperty(file => file.FolderId, folderId)
+                .SetProperty(file => file.UpdatedAt, now)
                 .SetProperty(file => file.CheckedRules, file => file.Path == path ? file.CheckedRules : null)
                 .SetProperty(file => file.DeletedAt, (DateTimeOffset?)null)
                 .SetProperty(file => file.DeletedBy, (Guid?)null)
@@ -149,11 +150,11 @@ internal sealed class TrashRestorer(StashesDbContext db)
             $"""
             WITH restored AS (
                 UPDATE stashes.folders
-                SET deleted_at = NULL, deleted_by = NULL, trash_id = NULL,
+                SET deleted_at = NULL, deleted_by = NULL, trash_id = NULL, updated_at = {now},
                     parent_id = CASE WHEN id = {folder.Id} THEN {parentId}::uuid ELSE parent_id END
                 WHERE trash_id = {folder.Id}
             )
-            UPDATE stashes.files SET deleted_at = NULL, deleted_by = NULL, trash_id = NULL WHERE trash_id = {folder.Id}
+            UPDATE stashes.files SET deleted_at = NULL, deleted_by = NULL, trash_id = NULL, updated_at = {now} WHERE trash_id = {folder.Id}
             """, cancellationToken);
 
         return new RestoreResult(Restored(entry, folder.Path, path), Problem: null);

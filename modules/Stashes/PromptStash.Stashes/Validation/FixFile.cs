@@ -32,7 +32,7 @@ internal static class FixFile
 
     private static async Task<Results<Ok<FixFileAnswer>, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid fileId,
-        FixFileRequest request,
+        FixFileRequest? request,
         HttpContext http,
         ClaimsPrincipal user,
         StashAccess access,
@@ -45,17 +45,18 @@ internal static class FixFile
         [FromHeader(Name = "If-Match"), Description("The version that was read, such as \"v7\".")] string? ifMatch = null)
     {
         var userId = user.GetUserId();
+        var codes = request?.Codes;
         if (!ETags.TryReadIfMatch(http.Request, out var any, out var versions))
         {
             return Problems.VersionNotNamed();
         }
 
-        if (request.Codes?.Count > options.Value.MaxFixCodes)
+        if (codes?.Count > options.Value.MaxFixCodes)
         {
             return Problems.Invalid("codes", $"A request names at most {options.Value.MaxFixCodes} codes.");
         }
 
-        if (request.Codes?.FirstOrDefault(code => FindingCodes.All.All(known => known.Code != code)) is { } unknown)
+        if (codes?.FirstOrDefault(code => FindingCodes.All.All(known => known.Code != code)) is { } unknown)
         {
             return Problems.Invalid("codes", $"'{unknown}' is no code of a finding.");
         }
@@ -76,7 +77,7 @@ internal static class FixFile
             return TypedResults.NotFound();
         }
 
-        var outcome = Fixes.Apply(text, Checker.Check(file.Path, text, file.Kind).Findings, request.Codes);
+        var outcome = Fixes.Apply(text, Checker.Check(file.Path, text, file.Kind).Findings, codes);
         if (outcome.Codes.Count == 0)
         {
             http.Response.Headers.ETag = ETags.Of(file.Version);

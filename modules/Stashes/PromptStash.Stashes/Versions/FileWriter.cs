@@ -154,16 +154,18 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
     private Task<WriteResult?> SwapAsync(
         Guid fileId, Guid author, Head head, FileContent content, string? message, Guid versionId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var facts = FileFacts.Of(head.Path, content.Text, head.Kind);
+        var facts = FileFacts.Of(head.Path, content.Text, FileFacts.KindToKeep(head.Kind, head.Path, head.Content.Text));
         var packed = ContentPacker.Pack(content, head.Content);
         var version = head.Version + 1;
 
         return db.InTransactionAsync<WriteResult?>(
             async (transaction, cancelled) =>
             {
-                // The row lock comes first: it keeps the version that the new one is packed against from being purged.
+                // The row lock comes first: it keeps the version that the new one is packed against from being purged. What was found out is
+                // true of the path and the kind that were read: of a file that was moved meanwhile it is read again.
                 var swapped = await db.Files
-                    .Where(f => f.Id == fileId && f.Version == head.Version && f.DeletedAt == null && f.Stash.DeletedAt == null)
+                    .Where(f => f.Id == fileId && f.Version == head.Version && f.Path == head.Path && f.Kind == head.Kind)
+                    .Where(f => f.DeletedAt == null && f.Stash.DeletedAt == null)
                     .ExecuteUpdateAsync(
                         f => f
                             .SetProperty(file => file.Content, content.Text)
@@ -171,6 +173,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
                             .SetProperty(file => file.Size, content.Size)
                             .SetProperty(file => file.Version, version)
                             .SetProperty(file => file.UpdatedAt, now)
+                            .SetProperty(file => file.Kind, facts.Kind)
                             .SetProperty(file => file.Description, facts.Description)
                             .SetProperty(file => file.Fields, facts.Fields)
                             .SetProperty(file => file.Tokens, facts.Tokens)
@@ -306,7 +309,7 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
         ),
         updated AS (
             UPDATE stashes.files AS f
-            SET content = i.content, content_hash = i.content_hash, size = i.size, version = f.version + 1, updated_at = {3}, description = i.description,
+            SET content = i.content, content_hash = i.content_hash, size = i.size, version = f.version + 1, updated_at = {3}, kind = i.kind, description = i.description,
                 fields = i.fields, tokens = i.tokens, checked_rules = i.checked_rules, errors = i.errors, warnings = i.warnings, infos = i.infos
             FROM incoming AS i
             WHERE f.id = i.file_id
@@ -326,8 +329,13 @@ internal sealed class FileWriter(StashesDbContext db, StashAccess access, Conten
 
     private sealed record Write(Guid NewId, Guid VersionId, Guid? FileId, FileToMerge File, FileFacts Facts, PackedContent Packed)
     {
-        public static Write Of(FileToMerge file, Place place, DateTimeOffset now) => new(
-            Guid.CreateVersion7(now), Guid.CreateVersion7(now), place.FileId, file,
-            FileFacts.Of(file.Path, file.Content.Text, file.Kind ?? place.Kind), ContentPacker.Pack(file.Content, place.Content));
+        public static Write Of(FileToMerge file, Place place, DateTimeOffset now)
+        {
+            var kind = file.Kind ?? (place.Kind is { } known ? FileFacts.KindToKeep(known, file.Path, place.Content!.Text) : null);
+
+            return new(
+                Guid.CreateVersion7(now), Guid.CreateVersion7(now), place.FileId, file,
+                FileFacts.Of(file.Path, file.Content.Text, kind), ContentPacker.Pack(file.Content, place.Content));
+        }
     }
 }
