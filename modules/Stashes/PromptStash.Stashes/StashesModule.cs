@@ -61,6 +61,7 @@ public static class StashesModule
         services.AddScoped<FileComments>();
         services.AddScoped<SearchReader>();
         services.AddScoped<ContentStore>();
+        services.AddScoped<StarterFiles>();
         services.AddScoped<FileWriter>();
         services.AddScoped<CommitWriter>();
         services.AddScoped<ImportWriter>();

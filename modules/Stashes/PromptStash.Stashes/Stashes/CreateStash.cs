@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Templates;
 using PromptStash.Stashes.Usage;
 
 namespace PromptStash.Stashes.Stashes;
@@ -9,10 +10,12 @@ namespace PromptStash.Stashes.Stashes;
 /// <param name="Name">At most 100 characters.</param>
 /// <param name="Scope">What it is for; USER when not given.</param>
 /// <param name="Description">At most 1,000 characters.</param>
+/// <param name="WithTemplates">Whether it begins with a file of each kind that belongs into a stash of its scope.</param>
 public sealed record CreateStashRequest(
     [property: Required, StringLength(Stash.NameMaxLength), PlainText] string Name,
     [property: EnumDataType(typeof(StashScope))] StashScope? Scope,
-    [property: StringLength(Stash.DescriptionMaxLength), PlainText] string? Description);
+    [property: StringLength(Stash.DescriptionMaxLength), PlainText] string? Description,
+    bool WithTemplates = false);
 
 internal static class CreateStash
 {
@@ -21,6 +24,7 @@ internal static class CreateStash
             .RequireAuthorization()
             .WithName(nameof(CreateStash))
             .WithSummary("Create a stash")
+            .WithDescription("With withTemplates it begins with files to change: those of a plugin for PLUGIN, a marketplace with a plugin for MARKETPLACE, those of a project else.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -32,6 +36,7 @@ internal static class CreateStash
         ClaimsPrincipal user,
         StashesDbContext db,
         UsageLimits usage,
+        StarterFiles starter,
         IOptions<StashesOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken,
@@ -63,17 +68,23 @@ internal static class CreateStash
                     db.Stashes.Add(stash);
                     await db.SaveChangesAsync(cancelled);
 
-                    var answer = new StashSummary(stash.Id, stash.Name, stash.Scope, stash.Description, 0, 0, now, now);
+                    var added = UsageKinds.Stashes;
+                    if (request.WithTemplates)
+                    {
+                        await starter.WriteAsync(stash, now, cancelled);
+                        added |= UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes;
+                    }
+
+                    var answer = (await ReadAsync(cancelled))!;
                     await db.RememberAsync(userId, idempotencyKey, answer, cancelled);
-                    await usage.CheckAsync(userId, UsageKinds.Stashes, cancelled);
+                    await usage.CheckAsync(userId, added, cancelled);
                     await transaction.CommitAsync(cancelled);
 
                     return Created(answer);
                 },
                 committed: async cancelled =>
                 {
-                    var answer = await db.StashesOf(userId).Where(s => s.Id == stash.Id).Select(StashSummary.Projection).SingleOrDefaultAsync(cancelled);
-                    if (answer is null)
+                    if (await ReadAsync(cancelled) is not { } answer)
                     {
                         return null;
                     }
@@ -87,6 +98,9 @@ internal static class CreateStash
             // The index decides, not a query before the insert: two requests at once cannot both win.
             return Problems.Conflict($"You already have a stash named '{stash.Name}'.");
         }
+
+        Task<StashSummary?> ReadAsync(CancellationToken cancelled) =>
+            db.StashesOf(userId).Where(s => s.Id == stash.Id).Select(StashSummary.Projection).SingleOrDefaultAsync(cancelled);
 
         static CreatedAtRoute<StashSummary> Created(StashSummary answer) =>
             TypedResults.CreatedAtRoute(answer, nameof(GetStash), new { stashId = answer.Id });
