@@ -56,8 +56,7 @@ internal static class CopyFile
         CancellationToken cancellationToken,
         [FromHeader(Name = Idempotency.Header), Description(Idempotency.Description), StringLength(IdempotencyKey.KeyMaxLength, MinimumLength = 1)] string? idempotencyKey = null)
     {
-        var userId = user.GetUserId();
-        var wanted = request ?? new CopyFileRequest();
+        var (userId, wanted) = (user.GetUserId(), request ?? new CopyFileRequest());
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var (path, name) = ("", "");
