@@ -133,9 +133,10 @@ public static class StashesModule
         endpoints.MapGroup("/search").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapSearchFiles();
         endpoints.MapGroup("/usage").WithTags("Stashes").WithApiScopes(ReadScope, WriteScope).MapGetUsage();
 
-        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, GrantedAccessFilter>();
+        var folders = endpoints.MapGroup("/folders").WithTags("Folders").WithApiScopes(ReadScope, WriteScope).AddEndpointFilter<RouteGroupBuilder, UsageLimitFilter>().AddEndpointFilter<RouteGroupBuilder, GrantedAccessFilter>();
         folders.MapGetFolder();
         folders.MapUpdateFolder();
+        folders.MapCopyFolder();
         folders.MapDeleteFolder();
 
         var tags = endpoints.MapGroup("/tags").WithTags("Tags").WithApiScopes(ReadScope, WriteScope);

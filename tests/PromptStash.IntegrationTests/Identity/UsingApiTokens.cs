@@ -52,12 +52,15 @@ public sealed class UsingApiTokens(PromptStashApp app)
         var inOwn = await client.CreateFileAsync(own, "a.md", "text");
         var inOther = await client.CreateFileAsync(other, "b.md", "text");
         var folder = await client.CreateFolderAsync(other, "folder");
+        var ownFolder = await client.CreateFolderAsync(own, "own");
         var thrownAway = await client.CreateFileAsync(other, "c.md", "text");
         await client.RemoveAsync($"files/{thrownAway}");
         using var agent = await NewAgentAsync(client, ["stashes:read", "stashes:write"], own);
 
         await (await agent.PostAsync($"files/{inOwn}/copy", new { stashId = other })).ReadAsync(HttpStatusCode.BadRequest);
         await (await agent.PostAsync($"files/{inOwn}/copy", new { folderId = folder })).ReadAsync(HttpStatusCode.BadRequest);
+        await (await agent.PostAsync($"folders/{ownFolder}/copy", new { stashId = other })).ReadAsync(HttpStatusCode.BadRequest);
+        await (await agent.PostAsync($"folders/{ownFolder}/copy", new { parentId = folder })).ReadAsync(HttpStatusCode.BadRequest);
         await (await agent.PatchAsync($"files/{inOwn}", new { folderId = folder })).ReadAsync(HttpStatusCode.BadRequest);
         await (await agent.PostAsync($"stashes/{own}/files/bulk", new { action = "MOVE", fileIds = (Guid[])[inOwn], folderId = folder })).ReadAsync(HttpStatusCode.BadRequest);
         await (await agent.PostAsync($"stashes/{own}/files/bulk", new { action = "DELETE", fileIds = (Guid[])[inOther] })).ReadAsync(HttpStatusCode.Conflict);

@@ -83,6 +83,7 @@ internal static class MatrixRows
         ["DeleteLabel"] = new(Least.Owner, 204),
         ["GetFolder"] = new(Least.View, 200),
         ["UpdateFolder"] = new(Least.Edit, 200, new { name = "{new}" }),
+        ["CopyFolder"] = new(Least.Owner, 201, new { }),
         ["DeleteFolder"] = new(Least.Edit, 204),
         ["UpdateComment"] = new(Least.Comment, 200, new { resolved = true }),
         ["DeleteComment"] = new(Least.Owner, 204),

@@ -89,6 +89,8 @@ public sealed class TryingTheIdsOfOthers(PromptStashApp app)
         ("UpdateFolder parentId", $"folders/{mine("folderId")}", HttpMethod.Patch, new { parentId = hers("folderId") }),
         ("CopyFile stashId", $"files/{mine("fileId")}/copy", HttpMethod.Post, new { stashId = hers("stashId") }),
         ("CopyFile folderId", $"files/{mine("fileId")}/copy", HttpMethod.Post, new { folderId = hers("folderId") }),
+        ("CopyFolder stashId", $"folders/{mine("folderId")}/copy", HttpMethod.Post, new { stashId = hers("stashId") }),
+        ("CopyFolder parentId", $"folders/{mine("folderId")}/copy", HttpMethod.Post, new { parentId = hers("folderId") }),
         ("BulkFiles fileIds", $"stashes/{mine("stashId")}/files/bulk", HttpMethod.Post, new { action = "DELETE", fileIds = new[] { hers("fileId") } }),
         ("BulkFiles folderId", $"stashes/{mine("stashId")}/files/bulk", HttpMethod.Post, new { action = "MOVE", fileIds = new[] { mine("fileId") }, folderId = hers("folderId") }),
         ("ExportSelection fileIds", $"stashes/{mine("stashId")}/export", HttpMethod.Post, new { fileIds = new[] { hers("fileId") } }),

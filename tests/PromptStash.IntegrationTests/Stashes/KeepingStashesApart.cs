@@ -28,6 +28,7 @@ public sealed class KeepingStashesApart(PromptStashApp app)
         { "DELETE", "files/{file}" },
         { "GET", "folders/{folder}" },
         { "PATCH", "folders/{folder}" },
+        { "POST", "folders/{folder}/copy" },
         { "DELETE", "folders/{folder}" },
         { "POST", "trash/{trash}/restore" },
         { "DELETE", "trash/{trash}" },

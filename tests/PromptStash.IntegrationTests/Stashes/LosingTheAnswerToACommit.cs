@@ -197,6 +197,18 @@ public sealed class LosingTheAnswerToACommit(PromptStashApp app)
     }
 
     [Fact]
+    public async Task Of_a_copied_folder_answers_the_copy_and_makes_no_other()
+    {
+        await using var broken = await BreakAsync();
+        var stash = await broken.Client.DefaultStashAsync();
+        var folder = await broken.Client.CreateFolderAsync(stash, "a");
+
+        await broken.CutAsync(client => client.PostAsync($"folders/{folder}/copy", new { }), HttpStatusCode.Created);
+
+        Assert.Equal(["a", "a (2)"], await broken.Client.FolderPathsAsync(stash));
+    }
+
+    [Fact]
     public async Task Of_a_copied_stash_answers_the_copy()
     {
         await using var broken = await BreakAsync();

@@ -111,14 +111,16 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
     [InlineData("stashes/STASH/files", """{"path":"two/three/b.md","content":"2"}""")]
     [InlineData("stashes/STASH/commits", """{"message":"More","changes":[{"op":"put","path":"two/three/b.md","content":"2"}]}""")]
     [InlineData("stashes/STASH/copy", "{}")]
+    [InlineData("folders/FOLDER/copy", """{"parentId":null,"name":"two"}""")]
     public async Task Refuses_folders_too_many_by_whatever_way_they_would_come(string route, string body)
     {
         await using var api = await app.StartApiAsync(("Stashes:MaxFoldersPerUser", "3"));
         using var ada = await app.SignInAsync(api);
         var stash = await ada.DefaultStashAsync();
         var file = await ada.CreateFileAsync(stash, "one/half/a.md", "1");
+        var folder = (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/tree", Cancelled)).GetProperty("folders")[0].GetProperty("id").GetGuid();
 
-        var problem = await (await PostAsync(ada, route, stash, file, body)).ReadAsync(HttpStatusCode.Conflict);
+        var problem = await (await PostAsync(ada, route.Replace("FOLDER", $"{folder}", StringComparison.Ordinal), stash, file, body)).ReadAsync(HttpStatusCode.Conflict);
 
         Assert.Equal(("folders", 2, 4, 3), Refusal(problem));
         Assert.Equal(["one/half/a.md"], await ada.PathsAsync(stash));

@@ -1,5 +1,4 @@
 using PromptStash.Stashes.Data;
-using PromptStash.Stashes.Files;
 using PromptStash.Stashes.Folders;
 
 namespace PromptStash.Stashes.Stashes;
@@ -31,37 +30,13 @@ internal sealed class StashCopier(StashesDbContext db)
         });
         await db.SaveChangesAsync(cancellationToken);
 
-        var folders = await CopyFoldersAsync(stashId, userId, copyId, now, cancellationToken);
+        var folders = await db.FoldersOf(userId).Where(f => f.StashId == stashId).AsNoTracking().ToListAsync(cancellationToken);
         var files = await db.FilesOf(userId)
             .Where(f => f.StashId == stashId)
-            .Select(f => new { f.Id, f.FolderId, f.Path })
+            .Select(f => new TreeFile(f.Id, f.FolderId, f.Path))
             .ToListAsync(cancellationToken);
-        var copies = files.ConvertAll(file => new FileCopy(
-            file.Id, Guid.CreateVersion7(now), file.FolderId is { } folder ? folders[folder] : null, file.Path));
-        await db.CopyFilesAsync(copyId, userId, copies, withLabels: true, now, cancellationToken);
+        await db.CopyTreeAsync(folders, files, path => path, copyId, parentId: null, userId, now, cancellationToken);
 
         return true;
-    }
-
-    /// <summary>The copies' ids by those of the folders.</summary>
-    private async Task<Dictionary<Guid, Guid>> CopyFoldersAsync(
-        Guid stashId, Guid userId, Guid copyId, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var folders = await db.FoldersOf(userId).Where(f => f.StashId == stashId).AsNoTracking().ToListAsync(cancellationToken);
-        var ids = folders.ToDictionary(folder => folder.Id, _ => Guid.CreateVersion7(now));
-        db.Folders.AddRange(folders.Select(folder => new Folder
-        {
-            Id = ids[folder.Id],
-            Name = folder.Name,
-            Path = folder.Path,
-            ParentId = folder.ParentId is { } parent ? ids[parent] : null,
-            StashId = copyId,
-            CreatedAt = now,
-            UpdatedAt = now,
-        }));
-        await db.SaveChangesAsync(cancellationToken);
-        db.ChangeTracker.Clear();
-
-        return ids;
     }
 }
