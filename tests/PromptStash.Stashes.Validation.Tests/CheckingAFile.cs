@@ -76,6 +76,28 @@ public sealed class CheckingAFile
     }
 
     [Fact]
+    public void Tells_an_error_that_comes_after_any_number_of_remarks_and_warnings()
+    {
+        var text = string.Concat(Enumerable.Repeat("!`ls`\n", 250)) + string.Concat(Enumerable.Repeat("a\u200Bb\n", 250)) + "gh" + "p_" + Samples.Random + "\n";
+
+        var check = Checker.Check(".claude/commands/ship.md", text);
+
+        Assert.Equal((1, 199, 1), (check.Count(Severity.Error), check.Count(Severity.Warning), check.Count(Severity.Info)));
+    }
+
+    [Fact]
+    public void Tells_the_gravest_findings_in_the_order_of_the_text()
+    {
+        var text = string.Concat(Enumerable.Repeat("!`ls`\n", 150)) + string.Concat(Enumerable.Repeat("a\u200Bb\n", 100));
+
+        var findings = Checker.Check(".claude/commands/ship.md", text).Findings;
+
+        Assert.Equal(
+            [.. Enumerable.Range(1, 100).Select(line => ("command-runs-at-load", line)), .. Enumerable.Range(151, 100).Select(line => ("text-invisible", line)), ("too-many-findings", 101)],
+            findings.Select(finding => (finding.Code, finding.Line)));
+    }
+
+    [Fact]
     public void Says_when_JSON_is_too_large_to_check()
     {
         var check = Checker.Check(".mcp.json", "[" + string.Join(',', Enumerable.Repeat("1", 200_001)) + "]");

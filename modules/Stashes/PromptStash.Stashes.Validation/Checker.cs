@@ -2,7 +2,9 @@ namespace PromptStash.Stashes.Validation;
 
 /// <summary>What a check of a file found, and what it read on the way.</summary>
 /// <param name="Kind">What the file is.</param>
-/// <param name="Findings">The findings in the order of the text, at most 200 and one that says that there are more.</param>
+/// <param name="Findings">
+/// The findings in the order of the text, at most 200 and one that says that there are more. Those left out are never graver than those that are not.
+/// </param>
 /// <param name="Name">What Claude Code calls it: the name in the front matter or manifest, a skill's directory, a command's file name; null when it has none.</param>
 /// <param name="Description">The description in the front matter or manifest, or the first paragraph of a skill or command; null when it has none.</param>
 /// <param name="Fields">What can be searched for, as lower-cased <c>key=value</c>, sorted: <c>model=opus</c>, <c>tools=bash</c>, <c>event=pretooluse</c>, <c>server=github</c>.</param>
@@ -21,9 +23,9 @@ public sealed record FileCheck(FileKind Kind, IReadOnlyList<Finding> Findings, s
 public static class Checker
 {
     /// <summary>Changes whenever a rule does, so that what was stored of a check can be told from what a new one would find.</summary>
-    public const int RulesVersion = 2;
+    public const int RulesVersion = 3;
 
-    /// <summary>How many findings of a file are told; one more says that there are others.</summary>
+    /// <summary>How many findings of a file are told, the gravest if there are others; one more says so.</summary>
     public const int MaxFindings = Report.MaxFindings;
 
     /// <summary>Checks one file.</summary>

@@ -19,7 +19,7 @@ internal static class Fields
     /// <summary>Says which keys are not known; offers the known one that was meant.</summary>
     public static void CheckKeys(Report report, Mapping fields, FindingCode code, IReadOnlyCollection<string> known, params ReadOnlySpan<string> alsoSeenTo)
     {
-        foreach (var key in fields.Entries.Select(entry => entry.Key).TakeWhile(_ => !report.IsFull))
+        foreach (var key in fields.Entries.Select(entry => entry.Key).TakeWhile(_ => !report.IsFullOf(code.Severity)))
         {
             if (known.Contains(key.Value) || alsoSeenTo.Contains(key.Value))
             {

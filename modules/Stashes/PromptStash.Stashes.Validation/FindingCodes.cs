@@ -20,7 +20,7 @@ public static class FindingCodes
     private static readonly FileKind[] McpKinds = [FileKind.Mcp, FileKind.Plugin, FileKind.Agent];
 
     // Any file.
-    public static readonly FindingCode TooManyFindings = Define("too-many-findings", Severity.Info, EveryKind, "Only the first ones are listed.");
+    public static readonly FindingCode TooManyFindings = Define("too-many-findings", Severity.Info, EveryKind, "Only the gravest are listed, and of one severity the first.");
 
     // Front matter of agents, skills, commands, rules and output styles.
     public static readonly FindingCode FrontmatterUnclosed = Define("frontmatter-unclosed", Severity.Error, FrontMatterKinds, "Claude Code finds no front matter and reads none of its fields.");

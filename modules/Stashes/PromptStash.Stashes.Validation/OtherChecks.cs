@@ -89,7 +89,7 @@ internal static class SessionCheck
 {
     public static void Check(Report report)
     {
-        for (var line = 1; line <= report.Map.Lines && !report.IsFull; line++)
+        for (var line = 1; line <= report.Map.Lines && !report.IsFullOf(Severity.Warning); line++)
         {
             var start = report.Map.StartOf(line);
             var end = line < report.Map.Lines ? report.Map.StartOf(line + 1) : report.Text.Length;

@@ -3,14 +3,20 @@ namespace PromptStash.Stashes.Validation;
 /// <summary>Collects the findings of one file.</summary>
 internal sealed class Report(string path, string text, FileKind kind, int maxFindings = Report.MaxFindings)
 {
-    /// <summary>How many findings a file is told of; what follows is one <see cref="FindingCodes.TooManyFindings"/>.</summary>
+    /// <summary>
+    /// How many findings a file is told of; what follows is one <see cref="FindingCodes.TooManyFindings"/>. As many of each severity are collected, so
+    /// that no number of remarks that come first hides an error.
+    /// </summary>
     public const int MaxFindings = 200;
 
-    private readonly List<(int Offset, Finding Finding)> _findings = [];
+    private readonly List<(int Offset, Finding Finding)>[] _findings = [[], [], []];
+
+    /// <summary>By severity, where the first finding is that was not taken.</summary>
+    private readonly int?[] _leftOut = new int?[3];
+
     private readonly HashSet<(int, string)> _seen = [];
     private readonly List<(int Start, int End, string? Variable)> _expanded = [];
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
-    private int? _firstLeftOut;
 
     public string Path => path;
 
@@ -20,8 +26,8 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
 
     public TextMap Map { get; } = new(text);
 
-    /// <summary>Nothing more is taken: whoever goes through the text may stop.</summary>
-    public bool IsFull => _firstLeftOut is not null;
+    /// <summary>There are more errors than are told, so nothing else is: whoever goes through the text may stop.</summary>
+    public bool IsFull => _leftOut[(int)Severity.Error] is not null;
 
     public Facts Facts { get; } = new();
 
@@ -31,22 +37,26 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
     /// <summary>The lower-cased folders that the file lies in, the outermost first.</summary>
     public IReadOnlyList<string> Folders { get; } = path.ToLowerInvariant().Split('/')[..^1];
 
+    /// <summary>There are more findings of this severity than are told: whoever looks for no graver ones may stop.</summary>
+    public bool IsFullOf(Severity severity) => IsFull || _leftOut[(int)severity] is not null;
+
     /// <summary>Adds a finding. <paramref name="message"/> says what is written there; what comes of it is the code's.</summary>
     public void Add(FindingCode code, int offset, string message, Fix? fix = null)
     {
-        if (IsFull || !_seen.Add((offset, code.Code)))
+        if (IsFullOf(code.Severity) || !_seen.Add((offset, code.Code)))
         {
             return;
         }
 
-        if (_findings.Count == maxFindings)
+        var findings = _findings[(int)code.Severity];
+        if (findings.Count == maxFindings)
         {
-            _firstLeftOut = offset;
+            _leftOut[(int)code.Severity] = offset;
             return;
         }
 
         var (line, column) = Map.PositionOf(offset);
-        _findings.Add((offset, new Finding(code.Code, code.Severity, $"{message} {code.Effect}", line, column, fix)));
+        findings.Add((offset, new Finding(code.Code, code.Severity, $"{message} {code.Effect}", line, column, fix)));
     }
 
     /// <summary>Adds a secret, which ends where the mask of it does.</summary>
@@ -100,20 +110,25 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
         return Fix.Replace($"Take it from ${{{variable}}}", start, end - start, $"${{{variable}}}");
     }
 
-    /// <summary>The findings in the order of the text.</summary>
+    /// <summary>The findings in the order of the text. Of more than are told it is the gravest, and of one severity the first.</summary>
     public IReadOnlyList<Finding> Findings()
     {
-        var all = _findings.OrderBy(found => found.Offset).ThenBy(found => found.Finding.Code, StringComparer.Ordinal).Select(found => found.Finding);
-        if (_firstLeftOut is not { } offset)
+        var gravestFirst = _findings.SelectMany(InOrder).ToList();
+        var told = InOrder(gravestFirst.Take(maxFindings)).Select(found => found.Finding);
+        var leftOut = _leftOut.Concat(gravestFirst.Skip(maxFindings).Select(found => (int?)found.Offset)).Min();
+        if (leftOut is not { } offset)
         {
-            return [.. all];
+            return [.. told];
         }
 
         var (line, column) = Map.PositionOf(offset);
         var code = FindingCodes.TooManyFindings;
 
-        return [.. all, new Finding(code.Code, code.Severity, $"The file has more than {MaxFindings} findings. {code.Effect}", line, column, Fix: null)];
+        return [.. told, new Finding(code.Code, code.Severity, $"The file has more than {MaxFindings} findings. {code.Effect}", line, column, Fix: null)];
     }
+
+    private static IEnumerable<(int Offset, Finding Finding)> InOrder(IEnumerable<(int Offset, Finding Finding)> findings) =>
+        findings.OrderBy(found => found.Offset).ThenBy(found => found.Finding.Code, StringComparer.Ordinal);
 
     /// <summary>The name in <paramref name="known"/> that somebody who wrote <paramref name="written"/> may have meant.</summary>
     public static string? DidYouMean(string written, IEnumerable<string> known)

@@ -210,7 +210,7 @@ internal static class Secrets
 
     private static void CheckAssignments(Report report, List<(int Start, int End)> found)
     {
-        foreach (var match in Assignment.Matches(report.Text).TakeWhile(_ => !report.IsFull))
+        foreach (var match in Assignment.Matches(report.Text).TakeWhile(_ => !report.IsFullOf(Severity.Warning)))
         {
             var value = match.Groups["value"];
             var end = value.Index + value.Length;

@@ -24,7 +24,7 @@ internal static class ShellPipes
     public static void Check(Report report)
     {
         var text = report.Text;
-        for (var at = text.AsSpan().IndexOfAny(Downloads); at >= 0 && !report.IsFull;)
+        for (var at = text.AsSpan().IndexOfAny(Downloads); at >= 0 && !report.IsFullOf(Severity.Warning);)
         {
             var rest = text.AsSpan(at, Math.Min(Reach, text.Length - at));
             var lineEnd = rest.IndexOfAny('\r', '\n');

@@ -12,7 +12,7 @@ internal static class LiveQueries
     public static IQueryable<Folder> FoldersOf(this StashesDbContext db, Guid userId) =>
         db.Folders.Where(f => f.DeletedAt == null && f.Stash.UserId == userId && f.Stash.DeletedAt == null);
 
-    /// <summary>Where the last check found nothing there is no secret either; beyond its most findings one may hide.</summary>
+    /// <summary>Where the last check found nothing graver than a remark there is no secret either: of too many findings the gravest are kept.</summary>
     public static IQueryable<StashFile> ThatMayHoldSecrets(this IQueryable<StashFile> files) =>
-        files.Where(f => f.CheckedRules == null || f.CheckedRules != Checker.RulesVersion || f.Errors > 0 || f.Warnings > 0 || f.Infos >= Checker.MaxFindings);
+        files.Where(f => f.CheckedRules == null || f.CheckedRules != Checker.RulesVersion || f.Errors > 0 || f.Warnings > 0);
 }
