@@ -212,6 +212,12 @@ internal static class Samples
         Secret("secret-huggingface-token", "h" + "f_" + Random[..34]),
         Secret("secret-sendgrid-key", "S" + "G." + Random[..22] + "." + Random + "Zq8"),
         Of("secret-password-in-url", "notes.md", "postgres://ada:§hT7qLw93Xz@prod.internal.acme.net/app", "postgres://user:password1@localhost/app and postgres://ada:${PASSWORD1}@prod.acme.net/app"),
+        Address("db.prod.acme-corp.com", "db"),
+        Address("postgres.acme.net:5432", "postgres:5432"),
+        Address("localhost.acme.net", "localhost"),
+        Address("127.acme.net", "127.0.0.1"),
+        Address("myexample.com", "sql.example.com"),
+        Address("host.test.acme.net", "sql.acme.test"),
         Mcp("secret-high-entropy", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"API_KEY\": \"§{Random}\"}}}}", "\"docs\": {\"command\": \"docs\", \"env\": {\"API_KEY\": \"your-api-key-goes-here-1\"}}"),
         Variable("AWS_SECRET_ACCESS_KEY", Random[..9] + "/" + Random[9..22] + "/" + Random[22..], "vendor/models/Claude2/tokenizer-v3"),
         Variable("DB_PASSWORD_PROD", Random[..24], "DB_PASSWORD_PROD_DB_PASSWORD_2"),
@@ -224,8 +230,28 @@ internal static class Samples
         Named("secret-high-entropy", "clientSecret", "clientSecretName"),
         Named("secret-high-entropy", "MY_PAT_2", "MY_PATTERN"),
         Named("secret-high-entropy", "accessKey", "TOKENIZER"),
+        Variable("STRIPE_KEY", Random[..24], "your-stripe-key-goes-here-1"),
+        Named("secret-high-entropy", "ENCRYPTION_KEY", "PUBLIC_KEY"),
+        Header("Basic §" + Basic("ada:hT7qLw93Xz"), "Basic " + Basic("user:password")),
+        Header("Basic §" + Basic(Random[..12] + ":"), "Basic ${DOCS_BASIC}"),
+        Header("Bearer §" + Random[..16], "Bearer your-token-goes-here-1"),
+        Of(
+            "secret-high-entropy", PluginPath, $"{{\"name\": \"p\", \"mcpServers\": {{\"docs\": {{\"command\": \"docs\", \"env\": {{\"API_KEY\": \"§{Random}\"}}}}}}}}",
+            "{\"name\": \"p\", \"mcpServers\": {\"docs\": {\"command\": \"docs\", \"env\": {\"API_KEY\": \"${API_KEY}\"}}}}"),
+        Of(
+            "secret-high-entropy", PluginPath, $"{{\"name\": \"p\", \"hooks\": {{\"Stop\": [{{\"hooks\": [{{\"type\": \"command\", \"command\": \"TOKEN=§{Random} send\"}}]}}]}}}}",
+            "{\"name\": \"p\", \"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"TOKEN=$TOKEN send\"}]}]}}"),
         Of("secret-high-entropy", SessionPath, $"{{\"text\": \"export DB_PASSWORD_PROD=§{Random[..24]}\"}}\n", $"{{\"text\": \"the tokens {Random[..24]} and passwords-of {Random[..24]}\"}}\n"),
     ];
+
+    private static Sample Address(string host, string localHost) =>
+        Of("secret-password-in-url", "notes.md", $"postgres://ada:§hT7qLw93Xz@{host}/app", $"postgres://ada:hT7qLw93Xz@{localHost}/app");
+
+    private static Sample Header(string value, string harmless) => Mcp(
+        "secret-high-entropy", $"\"docs\": {{\"type\": \"http\", \"url\": \"https://docs.acme.net\", \"headers\": {{\"Authorization\": \"{value}\"}}}}",
+        $"\"docs\": {{\"type\": \"http\", \"url\": \"https://docs.acme.net\", \"headers\": {{\"Authorization\": \"{harmless}\"}}}}");
+
+    private static string Basic(string credentials) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(credentials));
 
     private static Sample Variable(string name, string value, string harmless) => Mcp(
         "secret-high-entropy", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"{name}\": \"§{value}\"}}}}", $"\"docs\": {{\"command\": \"docs\", \"env\": {{\"{name}\": \"{harmless}\"}}}}");

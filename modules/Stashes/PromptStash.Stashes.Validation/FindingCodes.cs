@@ -162,7 +162,7 @@ public static class FindingCodes
     public static readonly FindingCode SecretHuggingfaceToken = Define("secret-huggingface-token", Severity.Error, EveryKind, "Whoever can read the file has it.", fixes: true);
     public static readonly FindingCode SecretSendgridKey = Define("secret-sendgrid-key", Severity.Error, EveryKind, "Whoever can read the file has it.", fixes: true);
     public static readonly FindingCode SecretPasswordInUrl = Define("secret-password-in-url", Severity.Error, EveryKind, "Whoever can read the file has it.", fixes: true);
-    public static readonly FindingCode SecretHighEntropy = Define("secret-high-entropy", Severity.Warning, [FileKind.Mcp, FileKind.Settings, FileKind.Hooks, FileKind.Session], "It looks like a secret, and whoever can read the file has it.", fixes: true);
+    public static readonly FindingCode SecretHighEntropy = Define("secret-high-entropy", Severity.Warning, [FileKind.Mcp, FileKind.Settings, FileKind.Hooks, FileKind.Plugin, FileKind.Session], "It looks like a secret, and whoever can read the file has it.", fixes: true);
 
     // What a file may do or hide.
     public static readonly FindingCode TextBidirectional = Define("text-bidirectional", Severity.Error, EveryKind, "Claude Code reads another text than the one that you see.", fixes: true);

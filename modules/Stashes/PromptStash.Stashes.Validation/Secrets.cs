@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace PromptStash.Stashes.Validation;
@@ -15,6 +16,9 @@ internal static class Secrets
     private static readonly SearchValues<char> KeyLines = SearchValues.Create(Word + "+/=\\\r\n \t:,");
 
     private static readonly SearchValues<char> EndOfUserInfo = SearchValues.Create("@/ \t\r\n\"'`<>()\\");
+
+    private static readonly SearchValues<char> HostNames = SearchValues.Create(WordDash + ".");
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
     /// <summary>Bits per character from which on text is taken for random. English has about 4 over many words, but hardly in 20 characters without a space.</summary>
     private const double RandomBits = 3.5;
@@ -58,21 +62,37 @@ internal static class Secrets
     private static readonly string[] AboutSecrets =
         ["id", "ids", "name", "url", "uri", "path", "file", "dir", "endpoint", "type", "arn", "ref", "izer", "model", "version", "count", "limit", "expires", "expiry", "at"];
 
+    /// <summary>What stands before "_KEY" where the key is for everybody to see, or one of a table, a cache or a store.</summary>
+    private static readonly string[] OpenKeys =
+        ["public", "publishable", "anon", "site", "primary", "foreign", "cache", "sort", "partition", "idempotency", "object"];
+
+    /// <summary>The names of this machine and of a neighbour in its own network, with which documentation begins its addresses.</summary>
+    private static readonly string[] LocalLabels = ["db", "example", "host", "postgres"];
+
+    /// <summary>Names that are nobody's (RFC 2606, RFC 6761).</summary>
+    private static readonly string[] ReservedNames = ["example.com", "example.org", "example.net", "example", "test", "invalid", "localhost"];
+
     /// <summary>
     /// A name that says secret, an equals sign or colon, and a value without spaces. The name may go on (DB_PASSWORD_PROD), but not where a
-    /// space separates it from the value: then it is the word of a sentence.
+    /// space separates it from the value: then it is the word of a sentence. So is "-key" without a sign.
     /// </summary>
     private static readonly Regex Assignment = new(
-        @"(?:(?:secret|token|passwd|password|api[_-]?key|private[_-]?key|access[_-]?key|credential|bearer)(?<rest>[a-z0-9_-]*)|(?:^|[^a-z])pat(?<rest>(?:[_-][a-z0-9_-]*)?))"
-        + @"\\?[""']?(?:\s*[:=]\s*|\s)\\?[""']?(?:bearer\s|basic\s)?(?<value>[a-z0-9+/_=.-]{20,})",
+        @"(?:(?:(?:secret|token|passwd|password|api[_-]?key|private[_-]?key|access[_-]?key|credential|bearer)(?<rest>[a-z0-9_-]*)|(?:^|[^a-z])pat(?<rest>(?:[_-][a-z0-9_-]*)?))"
+        + @"\\?[""']?(?:\s*[:=]\s*|\s)|[_-](?<key>key)\\?[""']?\s*[:=]\s*)\\?[""']?(?:bearer\s|basic\s)?(?<value>[a-z0-9+/_=.-]{20,})",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    /// <summary>The header in which a server is sent a secret: in JSON, in YAML, and as the argument of a program.</summary>
+    private static readonly Regex Authorization = new(
+        @"authorization\\?[""']?\s*[:=]\s*\\?[""']?(?<scheme>basic|bearer|token)\s+(?<value>[a-z0-9+/_=.~-]{8,})",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     public static void Check(Report report)
     {
         var found = new List<(int Start, int End)>();
         CheckShapes(report, found);
-        if (report.Kind is FileKind.Mcp or FileKind.Settings or FileKind.Hooks or FileKind.Session)
+        if (report.Kind is FileKind.Mcp or FileKind.Settings or FileKind.Hooks or FileKind.Plugin or FileKind.Session)
         {
+            CheckAuthorization(report, found);
             CheckAssignments(report, found);
         }
     }
@@ -195,10 +215,9 @@ internal static class Secrets
 
         var password = rest[(colon + 1)..end];
         var host = rest[(end + 1)..];
-        var isLocal = host.StartsWith("localhost") || host.StartsWith("127.") || host.StartsWith("example") || host.StartsWith("host") || host.StartsWith("db") || host.StartsWith("postgres");
 
-        // Documentation is full of user:password@localhost; a password that somebody made up is longer and has digits.
-        if (password.Length < 8 || isLocal || password.ContainsAny('$', '{') || !password.ContainsAnyInRange('0', '9') || IsPlaceholder(password, minBits: 2.5))
+        // Documentation is full of user:password@localhost.
+        if (!IsMadeUp(password) || IsLocal(host))
         {
             return 0;
         }
@@ -208,6 +227,94 @@ internal static class Secrets
         return start + password.Length;
     }
 
+    /// <summary>A password that somebody made up is longer than one of an example, and has digits.</summary>
+    private static bool IsMadeUp(ReadOnlySpan<char> password) =>
+        password.Length >= 8 && !password.ContainsAny('$', '{') && password.ContainsAnyInRange('0', '9') && !IsPlaceholder(password, minBits: 2.5);
+
+    /// <summary>Whether an address goes on with a host that is this machine, its neighbour or nobody.</summary>
+    private static bool IsLocal(ReadOnlySpan<char> host)
+    {
+        if (host.StartsWith("[::1]") || host.StartsWith("0.0.0.0"))
+        {
+            return true;
+        }
+
+        var length = host.IndexOfAnyExcept(HostNames);
+        var name = (length < 0 ? host : host[..length]).TrimEnd('.');
+        if (!name.Contains('.'))
+        {
+            // Without a domain it is found from here only.
+            return StartsWithAny(name, LocalLabels) || name.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+        }
+
+        foreach (var reserved in ReservedNames)
+        {
+            if (name.EndsWith(reserved, StringComparison.OrdinalIgnoreCase) && (name.Length == reserved.Length || name[^(reserved.Length + 1)] == '.'))
+            {
+                return true;
+            }
+        }
+
+        return name.Equals("host.docker.internal", StringComparison.OrdinalIgnoreCase) || (name.StartsWith("127.") && !name.ContainsAnyExcept(Digits));
+    }
+
+    private static bool StartsWithAny(ReadOnlySpan<char> text, ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+        {
+            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void CheckAuthorization(Report report, List<(int Start, int End)> found)
+    {
+        var more = new List<(int Start, int End)>();
+        foreach (var match in Authorization.Matches(report.Text).TakeWhile(_ => !report.IsFullOf(Severity.Warning)))
+        {
+            var value = match.Groups["value"];
+            var end = value.Index + value.Length;
+            if (IsSent(match.Groups["scheme"].ValueSpan, value.ValueSpan) && !Overlaps(found, value.Index, end))
+            {
+                more.Add((value.Index, end));
+                report.AddSecret(
+                    FindingCodes.SecretHighEntropy, value.Index, end, "Here is what is sent to a server to be let in.", report.VariableFix(value.Index, end, "AUTHORIZATION"));
+            }
+        }
+
+        found.AddRange(more);
+        found.Sort();
+    }
+
+    /// <summary>Whether the value of a header is a secret: Basic encodes a name and a password (RFC 7617), all others send it as it is.</summary>
+    private static bool IsSent(ReadOnlySpan<char> scheme, ReadOnlySpan<char> value)
+    {
+        if (!scheme.Equals("basic", StringComparison.OrdinalIgnoreCase))
+        {
+            const int shortest = 16;
+
+            return value.Length >= shortest && IsMixed(value) && !value.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(value);
+        }
+
+        var bytes = new byte[value.Length];
+        if (!Convert.TryFromBase64Chars(value, bytes, out var written))
+        {
+            return false;
+        }
+
+        var credentials = Encoding.UTF8.GetString(bytes, 0, written);
+        var password = credentials[(credentials.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+        // A key is sent as a name without a password.
+        return IsMadeUp(password.Length > 0 ? password : credentials.TrimEnd(':'));
+    }
+
+    private static bool IsMixed(ReadOnlySpan<char> text) => text.ContainsAnyInRange('0', '9') && (text.ContainsAnyInRange('a', 'z') || text.ContainsAnyInRange('A', 'Z'));
+
     private static void CheckAssignments(Report report, List<(int Start, int End)> found)
     {
         foreach (var match in Assignment.Matches(report.Text).TakeWhile(_ => !report.IsFullOf(Severity.Warning)))
@@ -215,16 +322,26 @@ internal static class Secrets
             var value = match.Groups["value"];
             var end = value.Index + value.Length;
             var text = value.ValueSpan;
-            var isMixed = text.ContainsAnyInRange('0', '9') && (text.ContainsAnyInRange('a', 'z') || text.ContainsAnyInRange('A', 'Z'));
-            if (isMixed && NamesASecret(match) && !IsPath(text) && !text.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(text) && !Overlaps(found, value.Index, end))
+            if (IsMixed(text) && NamesASecret(report.Text, match) && !IsPath(text) && !text.Contains("..", StringComparison.Ordinal) && !IsPlaceholder(text) && !Overlaps(found, value.Index, end))
             {
                 report.AddSecret(FindingCodes.SecretHighEntropy, value.Index, end, "Here is a random value under a name that says secret.", report.VariableFix(value.Index, end, "SECRET"));
             }
         }
     }
 
-    private static bool NamesASecret(Match match)
+    private static bool NamesASecret(string text, Match match)
     {
+        if (match.Groups["key"].Success)
+        {
+            var start = match.Index;
+            while (start > 0 && char.IsAsciiLetterOrDigit(text[start - 1]))
+            {
+                start--;
+            }
+
+            return start < match.Index && !OpenKeys.Contains(text[start..match.Index], StringComparer.OrdinalIgnoreCase);
+        }
+
         var rest = match.Groups["rest"].ValueSpan;
         if (rest.IsEmpty)
         {
