@@ -98,6 +98,15 @@ public sealed class CheckingAFile
     }
 
     [Fact]
+    public void Tells_what_its_path_hides_beside_what_its_text_does()
+    {
+        var findings = Checker.Check("a\u200Bb.md", "\u200BNotes\n").Findings;
+
+        Assert.Equal([("text-invisible", false), ("text-invisible", true)], findings.Select(finding => (finding.Code, finding.Fix is not null)));
+        Assert.StartsWith("In the file's path U+200B is invisible.", findings[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Says_when_JSON_is_too_large_to_check()
     {
         var check = Checker.Check(".mcp.json", "[" + string.Join(',', Enumerable.Repeat("1", 200_001)) + "]");

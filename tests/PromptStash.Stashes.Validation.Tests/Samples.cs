@@ -261,6 +261,13 @@ internal static class Samples
 
     private static IEnumerable<Sample> SafetySamples() =>
     [
+        new("path-not-portable", "notes/what?.md", "§Notes\n", "notes/what.md", "Notes\n"),
+        new("path-not-portable", "notes./a.md", "§Notes\n", "notes/.a/..b.md", "Notes\n"),
+        new("path-not-portable", "notes/a.md ", "§Notes\n", "notes/a b.md", "Notes\n"),
+        new("path-not-portable", "notes/Nul.md", "§Notes\n", "notes/null.md", "Notes\n"),
+        new("path-not-portable", "com1/a.md", "§Notes\n", "com/a.com1", "Notes\n"),
+        new("text-bidirectional", "notes\u202Edm.exe", "§Notes\n", "notes.md", "Notes\n"),
+        new("text-invisible", "no\u200Btes.md", "§Notes\n", "می\u200Cخواهم 👩\u200D💻.md", "Notes\n"),
         Of("text-bidirectional", "notes.md", "if admin §\u202Eelse\n", "שלום and مرحبا\n"),
         Of("text-invisible", "notes.md", "Run§\u200B\u200B it\n", "\uFEFFRun it 👩\u200D💻 می\u200Cخواهم\n"),
         Of("text-invisible", "notes.md", "Hello§\U000E0072\U000E006D\n", "\U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F\n"),

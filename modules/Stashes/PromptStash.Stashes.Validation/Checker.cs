@@ -74,6 +74,8 @@ public static class Checker
 
         Secrets.Check(report);
         HiddenText.Check(report);
+        HiddenText.CheckPath(report);
+        PortablePath.Check(report);
         ShellPipes.Check(report);
 
         return new FileCheck(report.Kind, report.Findings(), report.Facts.Name, report.Facts.Description, report.Facts.Fields)

@@ -22,6 +22,8 @@ public static class FindingCodes
     // Any file.
     public static readonly FindingCode TooManyFindings = Define("too-many-findings", Severity.Info, EveryKind, "Only the gravest are listed, and of one severity the first.");
 
+    public static readonly FindingCode PathNotPortable = Define("path-not-portable", Severity.Info, EveryKind, "Windows cannot hold a file of this name.");
+
     // Front matter of agents, skills, commands, rules and output styles.
     public static readonly FindingCode FrontmatterUnclosed = Define("frontmatter-unclosed", Severity.Error, FrontMatterKinds, "Claude Code finds no front matter and reads none of its fields.");
     public static readonly FindingCode FrontmatterNotFirst = Define("frontmatter-not-first", Severity.Error, FrontMatterKinds, "Claude Code takes front matter only from the first line on, and reads none of its fields.", fixes: true);

@@ -59,6 +59,17 @@ internal static class HiddenText
         }
     }
 
+    /// <summary>Looks at the file's own path, of which a reader sees the same.</summary>
+    public static void CheckPath(Report report)
+    {
+        foreach (var (start, end, isBidirectional) in Find(report.Path, 0))
+        {
+            report.AddOfPath(
+                isBidirectional ? FindingCodes.TextBidirectional : FindingCodes.TextInvisible,
+                isBidirectional ? $"In the file's path U+{(int)report.Path[start]:X4} changes the direction of what follows." : $"In the file's path {Describe(report.Path, start, end)}");
+        }
+    }
+
     private static string Describe(string text, int at, int end)
     {
         var first = Rune.GetRuneAt(text, at);

@@ -59,6 +59,9 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
         findings.Add((offset, new Finding(code.Code, code.Severity, $"{message} {code.Effect}", line, column, fix)));
     }
 
+    /// <summary>Adds a finding about where the file lies, one of a code: it stands before what is wrong with the text, and no edit of that mends it.</summary>
+    public void AddOfPath(FindingCode code, string message) => Add(code, -1, message);
+
     /// <summary>Adds a secret, which ends where the mask of it does.</summary>
     public void AddSecret(FindingCode code, int start, int end, string message, Fix? fix = null)
     {
