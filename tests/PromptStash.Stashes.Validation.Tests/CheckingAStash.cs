@@ -145,6 +145,16 @@ public sealed class CheckingAStash
     }
 
     [Fact]
+    public void Tells_agents_of_a_plugin_apart_by_their_subfolders()
+    {
+        const string twin = "---\nname: twin\ndescription: b\n---\nBody\n";
+
+        FindsNothing(("plugins/p/agents/a.md", twin), ("plugins/p/agents/review/a.md", twin), ("plugins/p/agents/write/a.md", twin));
+        Finds("stash-agent-duplicate", (1, 1), ("plugins/p/agents/review/a.md", twin), ("plugins/p/agents/review/b.md", twin));
+        Finds("stash-agent-duplicate", (1, 1), ("agents/review/a.md", twin), ("agents/review/b.md", twin));
+    }
+
+    [Fact]
     public void Finds_two_skills_of_one_directory_in_one_place() => Finds(
         "stash-skill-duplicate", (1, 1), PdfSkill, (".claude/skills/more/pdf/SKILL.md", PdfSkill.Text));
 

@@ -52,6 +52,10 @@ internal static class Samples
         new(
             "agent-plugin-field-ignored", PluginAgentPath, "---\nname: a\ndescription: b\n§permissionMode: plan\n---\nBody\n",
             AgentPath, "---\nname: a\ndescription: b\npermissionMode: plan\n---\nBody\n"),
+        new("agent-plugin-name-missing", "agents/reviewer.md", "---\n§description: b\n---\nBody\n", ".claude/plugins/agents/a.md", "---\ndescription: b\n---\nBody\n"),
+        new(
+            "agent-plugin-field-ignored", "agents/deep/reviewer.md", "---\nname: a\ndescription: b\n§permissionMode: plan\n---\nBody\n",
+            "reviewer.md", "---\nname: a\ndescription: b\npermissionMode: plan\n---\nBody\n"),
         Of("agent-body-empty", AgentPath, "---\nname: a\ndescription: b\n---\n§  \n", "---\nname: a\ndescription: b\n---\nB\n"),
     ];
 

@@ -38,7 +38,7 @@ internal static class AgentCheck
     {
         if (Fields.TextOf(report, fields, "name") is not { } name)
         {
-            if (IsPluginAgent(report))
+            if (AgentPaths.IsPlugins(report.Path))
             {
                 report.Add(FindingCodes.AgentPluginNameMissing, fields, "The agent has no `name`.");
             }
@@ -121,7 +121,7 @@ internal static class AgentCheck
             HookCheck.CheckEvents(report, hooks.Value, isSkill: false);
         }
 
-        if (IsPluginAgent(report))
+        if (AgentPaths.IsPlugins(report.Path))
         {
             foreach (var ignored in fields.Entries.Select(entry => entry.Key).Where(key => key.Value is "hooks" or "mcpServers" or "permissionMode"))
             {
@@ -155,13 +155,5 @@ internal static class AgentCheck
                 report.Add(FindingCodes.FrontmatterFieldType, other, "`mcpServers` must be a list of names or servers.");
                 break;
         }
-    }
-
-    /// <summary>An agent that lies in a folder 'agents' of something that is no settings folder such as .claude.</summary>
-    private static bool IsPluginAgent(Report report)
-    {
-        var agents = report.Folders.ToList().LastIndexOf("agents");
-
-        return agents > 0 && !report.Folders.Take(agents).Any(folder => folder.StartsWith('.'));
     }
 }

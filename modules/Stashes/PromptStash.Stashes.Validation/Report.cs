@@ -34,9 +34,6 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
     /// <summary>Where the secrets are that were found.</summary>
     public List<SecretPlace> Secrets { get; } = [];
 
-    /// <summary>The lower-cased folders that the file lies in, the outermost first.</summary>
-    public IReadOnlyList<string> Folders { get; } = path.ToLowerInvariant().Split('/')[..^1];
-
     /// <summary>There are more findings of this severity than are told: whoever looks for no graver ones may stop.</summary>
     public bool IsFullOf(Severity severity) => IsFull || _leftOut[(int)severity] is not null;
 

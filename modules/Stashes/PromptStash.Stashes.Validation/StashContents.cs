@@ -66,7 +66,7 @@ internal sealed class StashContents
     /// <summary>Whether there is a skill of that name where a command lies.</summary>
     public bool HasSkill(string command, string name) => _named.ContainsKey((FileKind.Skill, ScopeOf(command), name.ToLowerInvariant()));
 
-    public bool IsTwice(FileKind kind, string path, string name) => _named.GetValueOrDefault((kind, ScopeOf(path), name.ToLowerInvariant())) > 1;
+    public bool IsTwice(FileKind kind, string path, string name) => _named.GetValueOrDefault(KeyOf(kind, path, name)) > 1;
 
     public bool IsRootOfPlugin(string memory) =>
         memory.EndsWith("CLAUDE.md", StringComparison.OrdinalIgnoreCase) && _paths.Contains(memory[..^"CLAUDE.md".Length] + ".claude-plugin/plugin.json");
@@ -76,9 +76,13 @@ internal sealed class StashContents
 
     private void Count(StashEntry file, string name)
     {
-        var key = (file.Kind, ScopeOf(file.Path), name.ToLowerInvariant());
+        var key = KeyOf(file.Kind, file.Path, name);
         _named[key] = _named.GetValueOrDefault(key) + 1;
     }
+
+    /// <summary>What has to be its own: of a plugin's agents the name with the subfolder, which is part of their ids.</summary>
+    private static (FileKind Kind, string Scope, string Name) KeyOf(FileKind kind, string path, string name) =>
+        (kind, ScopeOf(path), kind == FileKind.Agent ? $"{AgentPaths.SubfolderOf(path)}:{name.ToLowerInvariant()}" : name.ToLowerInvariant());
 
     /// <summary>What lies before the folder of agents, skills or commands: one plugin, or one .claude. Only there do names meet.</summary>
     private static string ScopeOf(string path)
