@@ -39,6 +39,13 @@ public sealed class CheckingAStash
     }
 
     [Theory]
+    [InlineData("$CLAUDE_PROJECT_DIR/scripts/lint.sh")]
+    [InlineData("${CLAUDE_PROJECT_DIR}/.claude/../scripts/lint.sh")]
+    [InlineData("$CLAUDE_PROJECT_DIR/.claude.sh")]
+    public void Takes_a_script_of_the_project_for_one_that_is_not_stashed(string script) => FindsNothing(
+        (".claude/settings.json", """{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "SCRIPT"}]}]}}""".Replace("SCRIPT", script, StringComparison.Ordinal)));
+
+    [Theory]
     [InlineData("!`${CLAUDE_SKILL_DIR}/scripts/a.sh`", 3)]
     [InlineData("Run `${CLAUDE_SKILL_DIR}/scripts/a.sh` first.", 6)]
     [InlineData("!`bash ${CLAUDE_PLUGIN_ROOT}/skills/pdf/scripts/a.sh`", 8)]

@@ -10,6 +10,7 @@ internal static partial class Scripts
     private const int MaxCommand = 10_000;
 
     private const string SkillFolder = "CLAUDE_SKILL_DIR";
+    private const string ProjectFolder = "CLAUDE_PROJECT_DIR";
 
     /// <summary>Only paths that begin with a folder that Claude Code names: every other one depends on where it is run.</summary>
     [GeneratedRegex("""\$\{?(?<root>CLAUDE_PLUGIN_ROOT|CLAUDE_PROJECT_DIR|CLAUDE_SKILL_DIR)\}?"?/(?<path>[A-Za-z0-9_./-]+)""", RegexOptions.CultureInvariant)]
@@ -40,7 +41,7 @@ internal static partial class Scripts
             var isPage = Path.GetExtension(path).Equals(".md", StringComparison.OrdinalIgnoreCase);
             if ((isRun || variable == SkillFolder)
                 && (isPage ? report.Kind == FileKind.Skill : Runnable.Contains(Path.GetExtension(path)))
-                && RootOf(report, variable) is { } root && Combine(root, path) is { } target)
+                && TargetOf(report, variable, path) is { } target)
             {
                 report.Facts.AddReference(report, isPage ? ReferenceKind.Link : ReferenceKind.Script, target, match.Index);
             }
@@ -55,7 +56,7 @@ internal static partial class Scripts
             var path = match.Groups["path"].Value.TrimEnd('.', '/');
 
             // Only a file with an ending: a folder may be made while the command runs.
-            if (Path.GetFileName(path).Contains('.', StringComparison.Ordinal) && RootOf(report, match.Groups["root"].Value) is { } root && Combine(root, path) is { } target)
+            if (Path.GetFileName(path).Contains('.', StringComparison.Ordinal) && TargetOf(report, match.Groups["root"].Value, path) is { } target)
             {
                 report.Facts.AddReference(report, ReferenceKind.Script, target, place + match.Index ?? command.Start);
             }
@@ -86,6 +87,13 @@ internal static partial class Scripts
         return string.Join('/', segments);
     }
 
+    /// <summary>The file that is meant. Of a project a stash mostly holds .claude alone, so what lies elsewhere in it is not followed.</summary>
+    private static string? TargetOf(Report report, string variable, string path) =>
+        RootOf(report, variable) is { } root && Combine(root, path) is { } target
+        && (variable != ProjectFolder || target.StartsWith(Combine(root, ".claude") + "/", StringComparison.Ordinal))
+            ? target
+            : null;
+
     private static string? RootOf(Report report, string variable)
     {
         var folders = report.Path.Split('/')[..^1];
@@ -95,7 +103,7 @@ internal static partial class Scripts
         {
             SkillFolder => report.Kind == FileKind.Skill ? folders.Length : -1,
             "CLAUDE_PLUGIN_ROOT" when Path.GetFileName(report.Path) == ".mcp.json" => folders.Length,
-            "CLAUDE_PROJECT_DIR" => Array.IndexOf(folders, ".claude"),
+            ProjectFolder => Array.IndexOf(folders, ".claude"),
             _ => Array.FindLastIndex(folders, folder => folder is "hooks" or "skills" or "agents" or "commands" or ".claude-plugin"),
         };
 
