@@ -162,6 +162,15 @@ public sealed class CheckingAStash
     }
 
     [Fact]
+    public void Leaves_agents_of_others_alone()
+    {
+        const string twin = "---\nname: twin\ndescription: b\n---\nBody\n";
+
+        FindsNothing((".github/agents/a.agent.md", twin), (".github/agents/b.agent.md", twin));
+        Finds("stash-agent-missing", (4, 8), (PdfSkill.Path, "---\nname: pdf\ndescription: b\nagent: twin\n---\nBody\n"), (".github/agents/a.agent.md", twin));
+    }
+
+    [Fact]
     public void Finds_two_skills_of_one_directory_in_one_place() => Finds(
         "stash-skill-duplicate", (1, 1), PdfSkill, (".claude/skills/more/pdf/SKILL.md", PdfSkill.Text));
 

@@ -21,6 +21,8 @@ public static class GoodFiles
         (".cursor/rules/style.mdc", "---\ndescription: Style\nglobs: \"*.cs,*.csx\"\nalwaysApply: false\n---\nBe brief.\n"),
         (".claude/output-styles/terse.md", "---\nname: Terse\ndescription: Few words\n---\nBe brief.\n"),
         ("scripts/build.sh", "#!/bin/sh\ncurl -fsSLo tool.tgz https://example.com/tool.tgz && tar xf tool.tgz\n"),
+        (".github/agents/planner.agent.md", "---\ndescription: Plans\nmodel: GPT-5\ntools: ['search', 'fetch']\nhandoffs:\n  - label: Start\n---\nPlan first.\n"),
+        (".vscode/mcp.json", """{"servers": {"docs": {"type": "http", "url": "https://docs.example.com/mcp"}, "my db": {"command": "npx", "envFile": ".env"}}, "inputs": []}"""),
         ("empty.txt", ""),
     ];
 

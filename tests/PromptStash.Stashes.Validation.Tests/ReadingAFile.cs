@@ -15,6 +15,15 @@ public sealed class ReadingAFile
     [Fact]
     public void Tells_what_servers_can_be_found_by() => Assert.Equal(["server=docs", "server=github"], Fields(".mcp.json", """{"mcpServers": {"GitHub": {"command": "x"}, "docs": {"command": "y"}}}"""));
 
+    [Fact]
+    public void Tells_what_agents_and_servers_of_others_can_be_found_by()
+    {
+        Assert.Equal(
+            ["model=gpt-5", "name=planner", "tools=search"],
+            Fields(".github/agents/planner.agent.md", "---\nname: Planner\nmodel: GPT-5\ntools: ['search']\n---\nPlan first.\n"));
+        Assert.Equal(["server=docs"], Fields(".vscode/mcp.json", """{"servers": {"docs": {"command": "x"}}}"""));
+    }
+
     [Theory]
     [InlineData(".claude/agents/a.md", "---\nname: a\ndescription: Reviews\n---\nBody\n", "a", "Reviews")]
     [InlineData(".claude/skills/pdf/SKILL.md", "# PDF\n\nFills\nforms.\n\nMore.\n", "pdf", "Fills forms.")]

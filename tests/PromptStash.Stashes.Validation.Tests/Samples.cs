@@ -52,6 +52,7 @@ internal static class Samples
         new(
             "agent-plugin-field-ignored", PluginAgentPath, "---\nname: a\ndescription: b\n§permissionMode: plan\n---\nBody\n",
             AgentPath, "---\nname: a\ndescription: b\npermissionMode: plan\n---\nBody\n"),
+        new("agent-name-missing", ".github/agents/planner.md", "---\n§description: b\n---\nBody\n", ".github/agents/planner.agent.md", "---\ndescription: b\n---\nBody\n"),
         new("agent-plugin-name-missing", "agents/reviewer.md", "---\n§description: b\n---\nBody\n", ".claude/plugins/agents/a.md", "---\ndescription: b\n---\nBody\n"),
         new(
             "agent-plugin-field-ignored", "agents/deep/reviewer.md", "---\nname: a\ndescription: b\n§permissionMode: plan\n---\nBody\n",
@@ -137,6 +138,8 @@ internal static class Samples
     private static IEnumerable<Sample> McpSamples() =>
     [
         Of("mcp-servers-missing", McpPath, "§{\"docs\": {\"command\": \"docs\"}}", "{\"mcpServers\": {}}"),
+        new("mcp-servers-missing", McpPath, "§{\"servers\": {\"docs\": {\"command\": \"docs\"}}}", ".vscode/mcp.json", "{\"servers\": {\"docs\": {\"command\": \"docs\"}}}"),
+        Of("mcp-command-missing", "mcp.json", "{\"mcpServers\": {\"docs\": §{\"args\": []}}}", "{\"servers\": {\"docs\": {\"args\": []}}}"),
         Mcp("mcp-server-shape", "\"docs\": §\"docs\"", "\"docs\": {\"command\": \"docs\"}"),
         Mcp("mcp-server-name-invalid", "§\"my docs\": {\"command\": \"docs\"}", "\"my-docs_2\": {\"command\": \"docs\"}"),
         Mcp("mcp-server-name-reserved", "§\"workspace\": {\"command\": \"docs\"}", "\"workspaces\": {\"command\": \"docs\"}"),

@@ -12,6 +12,12 @@ internal static class AgentCheck
     public static void Check(Report report)
     {
         var matter = FrontMatter.Read(report);
+        if (AgentPaths.IsCopilots(report.Path))
+        {
+            Read(report, matter.Fields);
+            return;
+        }
+
         if (!matter.IsThere)
         {
             report.Add(FindingCodes.AgentFrontmatterMissing, 0, "The file has no front matter.");
@@ -31,6 +37,19 @@ internal static class AgentCheck
         if (string.IsNullOrWhiteSpace(report.Text[matter.BodyStart..]))
         {
             report.Add(FindingCodes.AgentBodyEmpty, matter.BodyStart, "There is nothing after the front matter.");
+        }
+    }
+
+    /// <summary>Only what an agent of others can be found by: it has other fields, models and tools, and is called by its file.</summary>
+    private static void Read(Report report, Mapping? fields)
+    {
+        report.Facts.Name = fields?["name"]?.Value.Text;
+        report.Facts.Description = fields?["description"]?.Value.Text;
+        report.Facts.AddField("name", report.Facts.Name);
+        report.Facts.AddField("model", fields?["model"]?.Value.Text);
+        foreach (var tool in (fields?["tools"]?.Value as Sequence)?.Items ?? [])
+        {
+            report.Facts.AddField("tools", tool.Text);
         }
     }
 

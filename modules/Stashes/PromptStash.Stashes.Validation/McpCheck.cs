@@ -18,6 +18,17 @@ internal static partial class McpCheck
     {
         if (root["mcpServers"] is not { } servers)
         {
+            // Claude Code reads .mcp.json. An mcp.json is others', who have their own keys and rules, unless it holds what Claude Code reads.
+            if (Path.GetFileName(report.Path).Equals("mcp.json", StringComparison.OrdinalIgnoreCase))
+            {
+                foreach (var server in (root["servers"]?.Value as Mapping)?.Entries ?? [])
+                {
+                    report.Facts.AddField("server", server.Key.Value);
+                }
+
+                return;
+            }
+
             report.Add(FindingCodes.McpServersMissing, root, "The file has no key `mcpServers`.");
         }
         else if (servers.Value is Mapping map)

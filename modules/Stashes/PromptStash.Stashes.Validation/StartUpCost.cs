@@ -15,7 +15,7 @@ public static class StartUpCost
     /// </returns>
     public static int Of(string path, FileKind kind, string? name, string? description, int fileTokens) => kind switch
     {
-        FileKind.Agent => name is null ? 0 : TokenEstimate.Count($"{name}: {description}"),
+        FileKind.Agent => name is null || AgentPaths.IsCopilots(path) ? 0 : TokenEstimate.Count($"{name}: {description}"),
         FileKind.Skill or FileKind.Command => TokenEstimate.Count($"{name}: {Listed(description)}"),
         FileKind.Memory => IsLoaded(path) ? fileTokens : 0,
         FileKind.Rule => path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".instructions.md", StringComparison.OrdinalIgnoreCase) ? fileTokens : 0,

@@ -26,7 +26,7 @@ public sealed class StashCheck(IEnumerable<StashEntry> stash)
 
     private Finding? Clash(string path, FileCheck check) => check.Kind switch
     {
-        FileKind.Agent when check.Name is { } name && _stash.IsTwice(FileKind.Agent, path, name) =>
+        FileKind.Agent when !AgentPaths.IsCopilots(path) && check.Name is { } name && _stash.IsTwice(FileKind.Agent, path, name) =>
             At(FindingCodes.StashAgentDuplicate, 1, 1, $"Another agent is named `{Shown.Short(name)}` too."),
         FileKind.Skill when StashContents.DirectoryOf(path) is { } directory && _stash.IsTwice(FileKind.Skill, path, directory) =>
             At(FindingCodes.StashSkillDuplicate, 1, 1, $"Another skill lies in a directory `{Shown.Short(directory)}` too."),

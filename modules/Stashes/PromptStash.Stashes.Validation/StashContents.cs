@@ -30,7 +30,7 @@ internal sealed class StashContents
             var names = ValuesOf(file, "name=").ToList();
             switch (file.Kind)
             {
-                case FileKind.Agent:
+                case FileKind.Agent when !AgentPaths.IsCopilots(file.Path):
                     names.ForEach(name => Count(file, name));
 
                     // A plugin's agent without a name is called by its file's.
