@@ -76,6 +76,42 @@ public sealed class CheckingAnyText
         }
     }, iter: 3_000);
 
+    /// <summary>Front matter and objects of keys that are right, misspelt, or those of other files.</summary>
+    private static readonly Gen<(string Path, string Text)> Misspelt = Gen.OneOf(
+        OfKeys(".claude/agents/a.md", "name: a", "Name: a", "nmae: a", "description: b", "Description: b", "tools: Read", "Tools: Read", "tool: bash", "TOOLS: bash", "allowed-tools: Read, Grep", "allowedTools: read",
+            "color: red", "colour: Red", "Color: red", "model: Opus", "Model: opus", "effort: High", "maxTurns: 5", "max-turns: 5", "max_turns: 5"),
+        OfKeys(".claude/skills/pdf/SKILL.md", "name: pdf", "Name: pdf", "description: b", "descripton: b", "desciption: b", "allowed-tools: Read", "allowedTools: Read", "allowed_tools: bash", "license: MIT", "licence: MIT"),
+        OfKeys(".claude/commands/ship.md", "description: b", "descripton: b", "argument-hint: x", "argument_hint: x", "argumentHint: x", "model: Haiku", "models: haiku"),
+        OfEntries("hooks/hooks.json", "{\"hooks\": {", "}}", "\"Stop\": []", "\"stop\": []", "\"STOP\": []", "\"PreToolUse\": []", "\"preToolUse\": []", "\"PreTooluse\": []", "\"PreToolUse \": []"),
+        OfEntries(".claude-plugin/plugin.json", "{\"name\": \"p\"", "}", ", \"keywords\": []", ", \"keyword\": []", ", \"Keywords\": [],", ", \"commands\": \"a.md\"", ", \"command\": \"./a.md\"", ", \"Commands\": \"b.md\""));
+
+    private static Gen<(string Path, string Text)> OfKeys(string path, params string[] lines) =>
+        Gen.Shuffle(lines, 0, lines.Length).Select(some => (path, $"---\n{string.Join('\n', some)}\n---\nBody\n"));
+
+    private static Gen<(string Path, string Text)> OfEntries(string path, string before, string after, params string[] entries) =>
+        Gen.Shuffle(entries, 0, entries.Length).Select(some => (path, before + string.Join(entries[0][0] == ',' ? "" : ", ", some) + after));
+
+    [Fact]
+    public void Makes_no_error_by_fixing_all_there_is() => Misspelt.Sample((path, text) =>
+        Assert.Subset(ErrorsIn(path, text), ErrorsIn(path, FixingFindings.FixAll(path, text))), iter: 5_000);
+
+    /// <summary>What a fix uncovers it has not made: a line that was no YAML may say anything once it is. Keys must not become one, though, nor JSON none.</summary>
+    [Fact]
+    public void Makes_no_key_twice_and_no_JSON_illegible_by_fixing_all_there_is() => Mutated.Sample((path, text) =>
+    {
+        var broken = new HashSet<string>(["json-syntax", "json-duplicate-key", "frontmatter-duplicate-key"], StringComparer.Ordinal);
+
+        if (!Checker.Check(path, text).Findings.Any(finding => finding.Code is "text-invisible" or "text-bidirectional" or "frontmatter-not-first" or "json-not-an-object"))
+        {
+            Assert.Subset(CodesIn(path, text), CodesIn(path, FixingFindings.FixAll(path, text)).Where(broken.Contains).ToHashSet());
+        }
+    }, iter: 3_000);
+
+    private static HashSet<string> ErrorsIn(string path, string text) =>
+        [.. Checker.Check(path, text).Findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Code)];
+
+    private static HashSet<string> CodesIn(string path, string text) => [.. Checker.Check(path, text).Findings.Select(finding => finding.Code)];
+
     [Fact]
     public void Estimates_its_tokens() => Mutated.Sample((_, text) => Assert.InRange(TokenEstimate.Count(text), text.Length == 0 ? 0 : 1, (text.Length * 3) + 1), iter: 1_000);
 }

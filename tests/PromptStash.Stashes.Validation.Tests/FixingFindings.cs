@@ -56,6 +56,24 @@ public sealed class FixingFindings
             FixAll(".mcp.json", text, "secret-github-token"));
     }
 
+    [Theory]
+    [InlineData(".claude/agents/a.md", "---\nname: a\ndescription: b\nallowed-tools: Read\nallowedTools: Grep\n---\nBody\n")]
+    [InlineData(".claude/agents/a.md", "---\nname: a\ndescription: b\nallowed-tools: Read\nTools: Grep\n---\nBody\n")]
+    [InlineData(".claude/agents/a.md", "---\nname: a\ndescription: b\ncolour: red\nColor: red\n---\nBody\n")]
+    [InlineData(".claude/skills/pdf/SKILL.md", "---\nname: pdf\ndescription: b\nwhen-to-use: c\nwhenToUse: d\n---\nBody\n")]
+    [InlineData("hooks/hooks.json", """{"hooks": {"preToolUse": [], "PretoolUse": []}}""")]
+    [InlineData(".claude-plugin/plugin.json", """{"name": "p", "keyword": [], "Keywords": []}""")]
+    public void Leaves_two_keys_alone_that_would_get_one_name(string path, string text) =>
+        Assert.Equal(text, Fixes.Apply(text, Checker.Check(path, text).Findings).Content);
+
+    [Fact]
+    public void Renames_keys_of_one_misspelling_in_different_objects() => Assert.Equal(
+        """{"name": "m", "owner": {"name": "Ada"}, "plugins": [{"name": "a", "source": "./a", "keywords": []}, {"name": "b", "source": "./b", "keywords": []}]}""",
+        FixAll(
+            ".claude-plugin/marketplace.json",
+            """{"name": "m", "owner": {"name": "Ada"}, "plugins": [{"name": "a", "source": "./a", "keyword": []}, {"name": "b", "source": "./b", "keyword": []}]}""",
+            "plugin-unknown-key"));
+
     [Fact]
     public void Quotes_what_YAML_cannot_spell_and_keeps_every_word()
     {
@@ -90,11 +108,12 @@ public sealed class FixingFindings
     private static readonly string[] OfferedInConfigurationsOnly =
         [.. FindingCodes.All.Select(code => code.Code).Where(code => code.StartsWith("secret-", StringComparison.Ordinal) && code != "secret-private-key")];
 
-    public static string FixAll(string path, string text, string code)
+    /// <summary>Fixes one code, or all when none is named, until nothing is left to fix.</summary>
+    public static string FixAll(string path, string text, string? code = null)
     {
         for (var round = 0; round < MaxRounds; round++)
         {
-            var outcome = Fixes.Apply(text, Checker.Check(path, text).Findings, [code]);
+            var outcome = Fixes.Apply(text, Checker.Check(path, text).Findings, code is null ? null : [code]);
             if (outcome.Codes.Count == 0)
             {
                 return text;
@@ -103,6 +122,6 @@ public sealed class FixingFindings
             text = outcome.Content;
         }
 
-        throw new InvalidOperationException($"Fixing {code} never ends.");
+        throw new InvalidOperationException($"Fixing {code ?? "everything"} never ends.");
     }
 }

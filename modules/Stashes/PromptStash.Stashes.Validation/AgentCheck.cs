@@ -105,7 +105,7 @@ internal static class AgentCheck
                 FindingCodes.AgentAllowedTools,
                 key.Key,
                 $"Agents list their tools under `tools`, not `{key.Key.Value}`.",
-                sameInAgents && !fields.Has("tools") ? report.Rewrite(key.Key, "tools") : null);
+                sameInAgents ? report.Rename(fields, key.Key, "tools") : null);
         }
 
         foreach (var skill in Fields.EntriesOf(report, fields, "skills", spaces: false))

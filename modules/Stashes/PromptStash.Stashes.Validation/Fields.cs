@@ -31,7 +31,7 @@ internal static class Fields
                 code,
                 key,
                 meant is null ? $"`{Shown.Short(key.Value)}` is no key of this file." : $"`{Shown.Short(key.Value)}` is no key of this file; `{meant}` is.",
-                meant is not null && !fields.Has(meant) ? report.Rewrite(key, meant) : null);
+                meant is not null ? report.Rename(fields, key, meant) : null);
         }
     }
 

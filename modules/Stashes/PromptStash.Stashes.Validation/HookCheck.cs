@@ -58,7 +58,7 @@ internal static class HookCheck
                     FindingCodes.HookEventUnknown,
                     entry.Key,
                     meant is null ? $"`{Shown.Short(name)}` is no event." : $"`{Shown.Short(name)}` is no event; `{meant}` is.",
-                    meant is not null && !events.Has(meant) ? report.Rewrite(entry.Key, meant) : null);
+                    meant is not null ? report.Rename(events, entry.Key, meant) : null);
                 continue;
             }
 

@@ -16,6 +16,13 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
 
     private readonly HashSet<(int, string)> _seen = [];
     private readonly List<(int Start, int End, string? Variable)> _expanded = [];
+
+    /// <summary>By an object and a name, how many of its keys would get that name.</summary>
+    private readonly Dictionary<(int Object, string Name), int> _renames = [];
+
+    /// <summary>The fixes that give a key another name, and which.</summary>
+    private readonly Dictionary<Fix, (int Object, string Name)> _renamedBy = new(ReferenceEqualityComparer.Instance);
+
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
 
     public string Path => path;
@@ -80,6 +87,23 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
     public Fix? Rewrite(Scalar scalar, string value) =>
         PlaceOf(scalar) is { } place ? Fix.Replace($"Change to {value}", place, scalar.Value.Length, value) : null;
 
+    /// <summary>
+    /// A fix that gives a key another name. None where the object has that name already, and none in the end where another key would get it too:
+    /// which of them is meant nobody knows, and twice it must not be there.
+    /// </summary>
+    public Fix? Rename(Mapping fields, Scalar key, string name)
+    {
+        if (fields.Has(name) || Rewrite(key, name) is not { } fix)
+        {
+            return null;
+        }
+
+        _renames[(fields.Start, name)] = _renames.GetValueOrDefault((fields.Start, name)) + 1;
+        _renamedBy.Add(fix, (fields.Start, name));
+
+        return fix;
+    }
+
     /// <summary>Says that Claude Code expands <c>${NAME}</c> in this value, which is called <paramref name="variable"/> where it has a name of its own.</summary>
     public void AddExpanded(Scalar value, string? variable)
     {
@@ -114,7 +138,7 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
     public IReadOnlyList<Finding> Findings()
     {
         var gravestFirst = _findings.SelectMany(InOrder).ToList();
-        var told = InOrder(gravestFirst.Take(maxFindings)).Select(found => found.Finding);
+        var told = InOrder(gravestFirst.Take(maxFindings)).Select(found => WithFixThatIsSafe(found.Finding));
         var leftOut = _leftOut.Concat(gravestFirst.Skip(maxFindings).Select(found => (int?)found.Offset)).Min();
         if (leftOut is not { } offset)
         {
@@ -126,6 +150,9 @@ internal sealed class Report(string path, string text, FileKind kind, int maxFin
 
         return [.. told, new Finding(code.Code, code.Severity, $"The file has more than {MaxFindings} findings. {code.Effect}", line, column, Fix: null)];
     }
+
+    private Finding WithFixThatIsSafe(Finding finding) =>
+        finding.Fix is { } fix && _renamedBy.TryGetValue(fix, out var rename) && _renames[rename] > 1 ? finding with { Fix = null } : finding;
 
     private static IEnumerable<(int Offset, Finding Finding)> InOrder(IEnumerable<(int Offset, Finding Finding)> findings) =>
         findings.OrderBy(found => found.Offset).ThenBy(found => found.Finding.Code, StringComparer.Ordinal);
