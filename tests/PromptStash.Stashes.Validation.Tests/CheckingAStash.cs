@@ -89,6 +89,11 @@ public sealed class CheckingAStash
     }
 
     [Fact]
+    public void Does_not_look_for_the_scripts_of_a_plugin_where_its_marketplace_lies() => FindsNothing(
+        (".claude-plugin/marketplace.json", """{"name": "m", "owner": {"name": "Ada"}, "plugins": [{"name": "p", "source": "./p", "mcpServers": {"docs": {"command": "${CLAUDE_PLUGIN_ROOT}/a.js"}}}]}"""),
+        ("p/a.js", ""));
+
+    [Fact]
     public void Finds_a_script_that_a_hook_gives_to_a_program()
     {
         var hooks = ("plugins/git/hooks/hooks.json", """{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "node", "args": ["${CLAUDE_PLUGIN_ROOT}/a.js"]}]}]}}""");
@@ -184,6 +189,17 @@ public sealed class CheckingAStash
     [Fact]
     public void Finds_memory_at_the_root_of_a_plugin() => Finds(
         "stash-plugin-memory", (1, 1), ("plugins/git/CLAUDE.md", "Body\n"), ("plugins/git/.claude-plugin/plugin.json", """{"name": "git"}"""));
+
+    [Fact]
+    public void Finds_settings_of_a_plugin_that_it_cannot_set()
+    {
+        var manifest = ("plugins/git/.claude-plugin/plugin.json", """{"name": "git"}""");
+        var settings = ("plugins/git/settings.json", """{"subagentStatusLine": {}, "agent": "a", "permissions": {}}""");
+
+        Finds("stash-plugin-settings", (1, 42), settings, manifest);
+        FindsNothing(settings);
+        FindsNothing(("plugins/git/.claude/settings.json", """{"permissions": {}}"""), manifest);
+    }
 
     [Fact]
     public void Looks_at_every_file_of_a_large_one()

@@ -75,6 +75,11 @@ public sealed class FixingFindings
             "plugin-unknown-key"));
 
     [Fact]
+    public void Writes_every_tool_of_a_matcher_in_its_case_and_keeps_what_is_between() => Assert.Equal(
+        """{"hooks": {"PreToolUse": [{"matcher": "Bash | MultiEdit,Write", "hooks": []}]}}""",
+        FixAll("hooks/hooks.json", """{"hooks": {"PreToolUse": [{"matcher": "bash | multiedit,WRITE", "hooks": []}]}}""", "hook-matcher-matches-nothing"));
+
+    [Fact]
     public void Quotes_what_YAML_cannot_spell_and_keeps_every_word()
     {
         const string text = "---\r\nname: a\r\ndescription: Use \"it\": C:\\x\r\ntools: Read\r\n---\r\nBody\r\n";

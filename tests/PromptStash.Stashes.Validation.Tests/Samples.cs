@@ -24,6 +24,47 @@ internal static class Samples
         .. HookSamples(), .. MatcherSamples(), .. SettingsSamples(), .. McpSamples(), .. PluginSamples(), .. MarketplaceSamples(), .. OtherSamples(), .. SecretSamples(), .. SafetySamples(),
     ];
 
+    /// <summary>
+    /// The same as a file of another kind: the text as it is, and what a configuration sets below hooks or mcpServers where that kind sets it. JSON is
+    /// YAML too, so front matter takes it as it is.
+    /// </summary>
+    public static IEnumerable<(string Path, string Text)> In(Sample sample, FileKind kind)
+    {
+        var path = PathOf(kind);
+        var set = sample.Text.StartsWith("{\"hooks\"", StringComparison.Ordinal) || sample.Text.StartsWith("{\"mcpServers\"", StringComparison.Ordinal) ? sample.Text[1..^1] : null;
+
+        return
+        [
+            (path, sample.Text),
+            .. FileRecognition.KindOf(sample.Path, sample.Text) == kind ? [(sample.Path, sample.Text)] : Array.Empty<(string, string)>(),
+            (path, Marketplace("{\"source\": \"./p\", " + sample.Text[Math.Min(1, sample.Text.Length)..])),
+            .. set is null ? Array.Empty<(string, string)>() :
+            [
+                (path, $"---\nname: a\ndescription: b\n{set}\n---\nBody\n"),
+                (path, $"{{\"name\": \"p\", {set}}}"),
+                (path, $"{{\"mcpServers\": {sample.Text}}}"),
+                (path, Marketplace($"{{\"name\": \"p\", \"source\": \"./p\", {set}}}")),
+            ],
+        ];
+    }
+
+    private static string PathOf(FileKind kind) => kind switch
+    {
+        FileKind.Agent => AgentPath,
+        FileKind.Skill => SkillPath,
+        FileKind.Command => CommandPath,
+        FileKind.Rule => RulePath,
+        FileKind.Mcp => McpPath,
+        FileKind.Hooks => HooksPath,
+        FileKind.Settings => SettingsPath,
+        FileKind.Plugin => PluginPath,
+        FileKind.Marketplace => MarketplacePath,
+        FileKind.Session => SessionPath,
+        FileKind.OutputStyle => ".claude/output-styles/terse.md",
+        FileKind.Memory => "CLAUDE.md",
+        _ => "notes.md",
+    };
+
     private static IEnumerable<Sample> FrontMatterSamples() =>
     [
         Of("frontmatter-unclosed", AgentPath, "§---\nname: a\n", "---\nname: a\n---\n"),
@@ -32,9 +73,12 @@ internal static class Samples
         Of("frontmatter-not-a-map", AgentPath, "---\n§- name\n---\nBody\n", "---\n# nothing yet\n---\nBody\n"),
         Agent("frontmatter-duplicate-key", "name: a\ndescription: b\n§name: c\n", "name: a\ndescription: b\nmcpServers:\n  - name: c\n"),
         Agent("frontmatter-field-type", "name: a\ndescription: b\nmaxTurns: §many\n", "name: a\ndescription: b\nmaxTurns: 5\n"),
+        Agent("frontmatter-field-type", "description: b\nname: §[a]\n", "description: b\nname: \"[a]\"\n"),
         Agent("frontmatter-value-unknown", "name: a\ndescription: b\ncolor: §magenta\n", "name: a\ndescription: b\ncolor: pink\n"),
         Agent("frontmatter-value-unknown", "name: a\ndescription: b\neffort: §High\n", "name: a\ndescription: b\neffort: high\n"),
         Skill("frontmatter-boolean-invalid", "name: pdf\ndescription: b\nuser-invocable: §maybe\n", "name: pdf\ndescription: b\nuser-invocable: no\n"),
+        Agent("frontmatter-boolean-invalid", "name: a\ndescription: b\nbackground: §maybe\n", "name: a\ndescription: b\nbackground: on\n"),
+        Skill("tool-name-case", "name: pdf\ndescription: b\nallowed-tools: Read §bash\n", "name: pdf\ndescription: b\nallowed-tools: Read Bash\n"),
         Agent("model-unknown", "name: a\ndescription: b\nmodel: §Sonnet\n", "name: a\ndescription: b\nmodel: us.anthropic.claude-opus-4-1-v1:0\n"),
         Agent("tool-name-case", "name: a\ndescription: b\ntools: Read, §bash\n", "name: a\ndescription: b\ntools: Read, Bash, mcp__docs__bash\n"),
     ];
@@ -49,6 +93,8 @@ internal static class Samples
         Agent("agent-description-missing", "§name: a\ndescription: \"\"\n", "name: a\ndescription: b\n"),
         Agent("agent-unknown-key", "name: a\ndescription: b\n§colour: red\n", "name: a\ndescription: b\ncolor: red\n"),
         Agent("agent-allowed-tools", "name: a\ndescription: b\n§allowed-tools: Read, Grep\n", "name: a\ndescription: b\ntools: Read, Grep\n"),
+        Agent("agent-tools-empty", "name: a\ndescription: b\ntools: §\"\"\n", "name: a\ndescription: b\ntools:\n"),
+        Agent("agent-tools-empty", "name: a\ndescription: b\ntools: §[]\n", "name: a\ndescription: b\ndisallowedTools: []\n"),
         new(
             "agent-plugin-field-ignored", PluginAgentPath, "---\nname: a\ndescription: b\n§permissionMode: plan\n---\nBody\n",
             AgentPath, "---\nname: a\ndescription: b\npermissionMode: plan\n---\nBody\n"),
@@ -73,6 +119,9 @@ internal static class Samples
     private static IEnumerable<Sample> SkillPortabilitySamples() =>
     [
         Skill("skill-portable-name-missing", "§description: b\n", "name: pdf\ndescription: b\n"),
+        Of("skill-portable-name-missing", SkillPath, "§# PDF\n", "---\nname: pdf\n---\n# PDF\n"),
+        Of("skill-portable-description-missing", SkillPath, "§# PDF\n", "---\ndescription: b\n---\n# PDF\n"),
+        Of("skill-portable-body-long", SkillPath, "---\nname: pdf\n---\n§" + Words(26_000), "---\nname: pdf\n---\n" + Words(24_000)),
         Skill("skill-portable-name-invalid", "name: §PDF--forms\ndescription: b\n", "name: größe\ndescription: b\n"),
         Skill("skill-portable-name-directory", "name: §forms\ndescription: b\n", "name: pdf\ndescription: b\n"),
         Skill("skill-portable-description-missing", "§name: pdf\n", "name: pdf\ndescription: b\n"),
@@ -111,6 +160,9 @@ internal static class Samples
         Handler("hook-unknown-key", "Stop", "{\"type\": \"command\", \"command\": \"true\", §\"language\": \"python\"}", "{\"type\": \"command\", \"command\": \"true\", \"statusMessage\": \"…\"}"),
         Handler("hook-timeout-invalid", "Stop", "{\"type\": \"command\", \"command\": \"true\", \"timeout\": §-1}", "{\"type\": \"command\", \"command\": \"true\", \"timeout\": 0.5}"),
         Handler("hook-timeout-milliseconds", "Stop", "{\"type\": \"command\", \"command\": \"true\", \"timeout\": §5000}", "{\"type\": \"command\", \"command\": \"true\", \"timeout\": 600}"),
+        Handler("hook-timeout-session-end", "SessionEnd", "{\"type\": \"command\", \"command\": \"true\", \"timeout\": §61}", "{\"type\": \"command\", \"command\": \"true\", \"timeout\": 60}"),
+        Handler("hook-shell-unknown", "Stop", "{\"type\": \"command\", \"command\": \"true\", \"shell\": §\"zsh\"}", "{\"type\": \"command\", \"command\": \"zsh\", \"shell\": \"powershell\"}"),
+        Handler("hook-shell-unknown", "Stop", "{\"type\": \"command\", \"command\": \"true\", \"shell\": §\"Bash\"}", "{\"type\": \"command\", \"command\": \"true\", \"shell\": \"bash\"}"),
         Handler("hook-if-ignored", "Stop", "{\"type\": \"command\", \"command\": \"true\", §\"if\": \"Bash(git *)\"}", "{\"type\": \"command\", \"command\": \"if true; then :; fi\"}"),
         Handler("hook-once-ignored", "Stop", "{\"type\": \"command\", \"command\": \"true\", §\"once\": true}", "{\"type\": \"command\", \"command\": \"once\"}"),
         Of(
@@ -123,6 +175,8 @@ internal static class Samples
         Matcher("hook-matcher-invalid", "PreToolUse", "§\"Bash(\"", "PreToolUse", "\"mcp__.*__(read|write)\""),
         Matcher("hook-matcher-matches-nothing", "PreToolUse", "§\"mcp__memory\"", "PreToolUse", "\"mcp__memory__.*\""),
         Matcher("hook-matcher-matches-nothing", "PreToolUse", "§\"bash\"", "PreToolUse", "\"Bash\""),
+        Matcher("hook-matcher-matches-nothing", "PreToolUse", "§\"bash|edit\"", "PreToolUse", "\"bash|Edit\""),
+        Matcher("hook-matcher-matches-nothing", "PreToolUse", "§\"write, multiedit\"", "PreToolUse", "\"write|my_tool\""),
         Matcher("hook-matcher-matches-nothing", "SessionStart", "§\"start\"", "SessionStart", "\"start.*\""),
         Matcher("hook-matcher-matches-nothing", "PreCompact", "§\"^Auto$\"", "PreCompact", "\"manual|never\""),
     ];
@@ -298,6 +352,12 @@ internal static class Samples
         Of("permission-wide", CommandPath, "---\nallowed-tools: Read, §Bash(*)\n---\nShip it.\n", "---\nallowed-tools: Read, Bash(git status:*)\n---\nShip it.\n"),
         Of("permission-wide", SettingsPath, "{\"permissions\": {\"allow\": [§\"Bash\"]}}", "{\"permissions\": {\"deny\": [\"Bash\"]}}"),
         Agent("permission-bypass", "name: a\ndescription: b\npermissionMode: §bypassPermissions\n", "name: a\ndescription: bypassPermissions\npermissionMode: plan\n"),
+        Handler(
+            "permission-bypass", "Stop", "{\"type\": \"command\", \"command\": \"claude -p §--dangerously-skip-permissions review\"}",
+            "{\"type\": \"command\", \"command\": \"claude -p --allow-dangerously-skip-permissions review\"}"),
+        Handler(
+            "permission-bypass", "Stop", "{\"type\": \"command\", \"command\": \"claude\", \"args\": [\"§--permission-mode=bypassPermissions\"]}",
+            "{\"type\": \"command\", \"command\": \"claude\", \"args\": [\"--permission-mode=plan\"]}"),
         Of("permission-bypass", SettingsPath, "{\"permissions\": {\"defaultMode\": §\"bypassPermissions\"}}", "{\"permissions\": {\"defaultMode\": \"plan\"}}"),
     ];
 

@@ -95,7 +95,12 @@ internal static class AgentCheck
 
     private static void CheckTools(Report report, Mapping fields)
     {
-        Fields.ToolsOf(report, fields, "tools", spaces: false);
+        var tools = Fields.ToolsOf(report, fields, "tools", spaces: false);
+        if (tools.Count == 0 && fields["tools"]?.Value is Scalar { Type: not ScalarType.Null } or Sequence { Items.Count: 0 })
+        {
+            report.Add(FindingCodes.AgentToolsEmpty, fields["tools"]!.Value, "`tools` lists no tool.");
+        }
+
         Fields.ToolsOf(report, fields, "disallowedTools", spaces: false, field: null);
         foreach (var key in fields.Entries.Where(entry => entry.Key.Value is "allowed-tools" or "allowedTools"))
         {

@@ -10,6 +10,9 @@ internal enum ReferenceKind
     Link,
     Import,
     Plugin,
+
+    /// <summary>A key of settings, which only those at the root of a plugin may not have.</summary>
+    Setting,
 }
 
 /// <param name="Target">A name, or a path inside the stash.</param>

@@ -16,8 +16,8 @@ public static class FindingCodes
     private static readonly FileKind[] FrontMatterKinds = [FileKind.Agent, FileKind.Skill, FileKind.Command, FileKind.Rule, FileKind.OutputStyle];
     private static readonly FileKind[] Launched = [FileKind.Agent, FileKind.Skill, FileKind.Command];
     private static readonly FileKind[] JsonKinds = [FileKind.Hooks, FileKind.Settings, FileKind.Mcp, FileKind.Plugin, FileKind.Marketplace];
-    private static readonly FileKind[] HookKinds = [FileKind.Hooks, FileKind.Settings, FileKind.Plugin, FileKind.Agent, FileKind.Skill, FileKind.Command];
-    private static readonly FileKind[] McpKinds = [FileKind.Mcp, FileKind.Plugin, FileKind.Agent];
+    private static readonly FileKind[] HookKinds = [FileKind.Hooks, FileKind.Settings, FileKind.Plugin, FileKind.Marketplace, FileKind.Agent, FileKind.Skill, FileKind.Command];
+    private static readonly FileKind[] McpKinds = [FileKind.Mcp, FileKind.Plugin, FileKind.Marketplace, FileKind.Agent];
 
     // Any file.
     public static readonly FindingCode TooManyFindings = Define("too-many-findings", Severity.Info, EveryKind, "Only the gravest are listed, and of one severity the first.");
@@ -30,7 +30,7 @@ public static class FindingCodes
     public static readonly FindingCode FrontmatterInvalidYaml = Define("frontmatter-invalid-yaml", Severity.Error, FrontMatterKinds, "Claude Code drops every field, and an agent without its fields is skipped, without telling you.", fixes: true);
     public static readonly FindingCode FrontmatterNotAMap = Define("frontmatter-not-a-map", Severity.Error, FrontMatterKinds, "Claude Code reads no field of it.");
     public static readonly FindingCode FrontmatterDuplicateKey = Define("frontmatter-duplicate-key", Severity.Error, FrontMatterKinds, "YAML does not allow it, and Claude Code may drop every field.");
-    public static readonly FindingCode FrontmatterFieldType = Define("frontmatter-field-type", Severity.Warning, FrontMatterKinds, "Claude Code does not use a value of the wrong type.");
+    public static readonly FindingCode FrontmatterFieldType = Define("frontmatter-field-type", Severity.Warning, [FileKind.Agent, FileKind.Skill, FileKind.Command, FileKind.OutputStyle], "Claude Code does not use a value of the wrong type.");
     public static readonly FindingCode FrontmatterValueUnknown = Define("frontmatter-value-unknown", Severity.Warning, Launched, "Claude Code does not know the value and does not use it.", fixes: true);
     public static readonly FindingCode FrontmatterBooleanInvalid = Define("frontmatter-boolean-invalid", Severity.Warning, Launched, "Claude Code reads true, false, yes, no, on, off, 1 and 0 only.");
     public static readonly FindingCode ModelUnknown = Define("model-unknown", Severity.Warning, Launched, "Claude Code knows sonnet, opus, haiku, fable, inherit and full model ids.", fixes: true);
@@ -45,6 +45,7 @@ public static class FindingCodes
     public static readonly FindingCode AgentDescriptionMissing = Define("agent-description-missing", Severity.Error, [FileKind.Agent], "Claude Code skips the agent without telling you.");
     public static readonly FindingCode AgentUnknownKey = Define("agent-unknown-key", Severity.Warning, [FileKind.Agent], "Claude Code ignores it in an agent.", fixes: true);
     public static readonly FindingCode AgentAllowedTools = Define("agent-allowed-tools", Severity.Warning, [FileKind.Agent], "Claude Code ignores it: without `tools` the agent inherits every tool.", fixes: true);
+    public static readonly FindingCode AgentToolsEmpty = Define("agent-tools-empty", Severity.Warning, [FileKind.Agent], "Claude Code gives the agent no tool at all; without `tools` it inherits every one.");
     public static readonly FindingCode AgentPluginFieldIgnored = Define("agent-plugin-field-ignored", Severity.Warning, [FileKind.Agent], "Claude Code ignores it in an agent that comes with a plugin.");
     public static readonly FindingCode AgentBodyEmpty = Define("agent-body-empty", Severity.Warning, [FileKind.Agent], "The body is the system prompt: Claude Code runs the agent without one.");
 
@@ -67,6 +68,7 @@ public static class FindingCodes
     public static readonly FindingCode SkillPortableUnknownKey = Define("skill-portable-unknown-key", Severity.Info, [FileKind.Skill], "claude.ai uploads and the Skills API refuse a skill with any key that the open specification does not have.");
     public static readonly FindingCode SkillPortableCompatibility = Define("skill-portable-compatibility", Severity.Info, [FileKind.Skill], "The open specification allows 1-500 characters: other agents refuse the skill.");
     public static readonly FindingCode SkillPortableMetadata = Define("skill-portable-metadata", Severity.Info, [FileKind.Skill], "The open specification allows a map of text to text: other agents refuse the skill.");
+    public static readonly FindingCode SkillPortableBodyLong = Define("skill-portable-body-long", Severity.Info, [FileKind.Skill], "Claude Code reads all of it; the open specification recommends fewer than 5,000 tokens, and files beside it for the rest.");
     public static readonly FindingCode SkillPortableAllowedTools = Define("skill-portable-allowed-tools", Severity.Info, [FileKind.Skill], "Claude Code reads it; the open specification separates tools by spaces.");
 
     // JSON.
@@ -88,8 +90,10 @@ public static class FindingCodes
     public static readonly FindingCode HookUnknownKey = Define("hook-unknown-key", Severity.Info, HookKinds, "Claude Code ignores it.");
     public static readonly FindingCode HookTimeoutInvalid = Define("hook-timeout-invalid", Severity.Error, HookKinds, "Claude Code expects a positive number of seconds.");
     public static readonly FindingCode HookTimeoutMilliseconds = Define("hook-timeout-milliseconds", Severity.Warning, HookKinds, "Claude Code counts timeouts in seconds.");
+    public static readonly FindingCode HookTimeoutSessionEnd = Define("hook-timeout-session-end", Severity.Warning, HookKinds, "Claude Code gives the hooks of SessionEnd 60 seconds at most.");
+    public static readonly FindingCode HookShellUnknown = Define("hook-shell-unknown", Severity.Warning, HookKinds, "Claude Code knows the shells bash and powershell only.", fixes: true);
     public static readonly FindingCode HookIfIgnored = Define("hook-if-ignored", Severity.Warning, HookKinds, "Claude Code evaluates `if` on tool events only: on this event the hook never runs.");
-    public static readonly FindingCode HookOnceIgnored = Define("hook-once-ignored", Severity.Info, HookKinds, "Claude Code reads `once` in the front matter of skills only.");
+    public static readonly FindingCode HookOnceIgnored = Define("hook-once-ignored", Severity.Info, [FileKind.Hooks, FileKind.Settings, FileKind.Plugin, FileKind.Marketplace, FileKind.Agent], "Claude Code reads `once` in the front matter of skills only.");
     public static readonly FindingCode HookMatcherIgnored = Define("hook-matcher-ignored", Severity.Warning, HookKinds, "Claude Code ignores matchers of this event: the hook runs every time.");
     public static readonly FindingCode HookMatcherInvalid = Define("hook-matcher-invalid", Severity.Error, HookKinds, "Claude Code reads it as a regular expression, which it is not: it matches nothing.");
     public static readonly FindingCode HookMatcherMatchesNothing = Define("hook-matcher-matches-nothing", Severity.Warning, HookKinds, "Claude Code never runs the hook.", fixes: true);
@@ -102,7 +106,7 @@ public static class FindingCodes
     public static readonly FindingCode SettingsEnvType = Define("settings-env-type", Severity.Error, [FileKind.Settings], "Claude Code expects text for environment variables.");
 
     // MCP servers.
-    public static readonly FindingCode McpServersMissing = Define("mcp-servers-missing", Severity.Error, McpKinds, "Claude Code looks for servers below `mcpServers` and finds none.");
+    public static readonly FindingCode McpServersMissing = Define("mcp-servers-missing", Severity.Error, [FileKind.Mcp], "Claude Code looks for servers below `mcpServers` and finds none.");
     public static readonly FindingCode McpServerShape = Define("mcp-server-shape", Severity.Error, McpKinds, "Claude Code skips the server.");
     public static readonly FindingCode McpServerNameInvalid = Define("mcp-server-name-invalid", Severity.Error, McpKinds, "Claude Code allows letters, digits, hyphens and underscores.");
     public static readonly FindingCode McpServerNameReserved = Define("mcp-server-name-reserved", Severity.Error, McpKinds, "Claude Code keeps the name for itself and skips the server.");
@@ -128,7 +132,7 @@ public static class FindingCodes
     public static readonly FindingCode PluginFieldType = Define("plugin-field-type", Severity.Error, [FileKind.Plugin, FileKind.Marketplace], "Claude Code does not load a plugin with a known field of the wrong type.");
     public static readonly FindingCode PluginPathInvalid = Define("plugin-path-invalid", Severity.Error, [FileKind.Plugin, FileKind.Marketplace], "Claude Code takes paths that begin with ./ and stay inside the plugin.", fixes: true);
     public static readonly FindingCode PluginVersionInvalid = Define("plugin-version-invalid", Severity.Warning, [FileKind.Plugin, FileKind.Marketplace], "Claude Code expects a semantic version, which pins updates.");
-    public static readonly FindingCode PluginUserConfigInvalid = Define("plugin-user-config-invalid", Severity.Error, [FileKind.Plugin], "Claude Code does not load the plugin.");
+    public static readonly FindingCode PluginUserConfigInvalid = Define("plugin-user-config-invalid", Severity.Error, [FileKind.Plugin, FileKind.Marketplace], "Claude Code does not load the plugin.");
 
     // Marketplaces.
     public static readonly FindingCode MarketplaceNameMissing = Define("marketplace-name-missing", Severity.Error, [FileKind.Marketplace], "Claude Code does not add the marketplace.");
@@ -164,15 +168,15 @@ public static class FindingCodes
     public static readonly FindingCode SecretHuggingfaceToken = Define("secret-huggingface-token", Severity.Error, EveryKind, "Whoever can read the file has it.", fixes: true);
     public static readonly FindingCode SecretSendgridKey = Define("secret-sendgrid-key", Severity.Error, EveryKind, "Whoever can read the file has it.", fixes: true);
     public static readonly FindingCode SecretPasswordInUrl = Define("secret-password-in-url", Severity.Error, EveryKind, "Whoever can read the file has it.", fixes: true);
-    public static readonly FindingCode SecretHighEntropy = Define("secret-high-entropy", Severity.Warning, [FileKind.Mcp, FileKind.Settings, FileKind.Hooks, FileKind.Plugin, FileKind.Session], "It looks like a secret, and whoever can read the file has it.", fixes: true);
+    public static readonly FindingCode SecretHighEntropy = Define("secret-high-entropy", Severity.Warning, [FileKind.Mcp, FileKind.Settings, FileKind.Hooks, FileKind.Plugin, FileKind.Marketplace, FileKind.Session], "It looks like a secret, and whoever can read the file has it.", fixes: true);
 
     // What a file may do or hide.
     public static readonly FindingCode TextBidirectional = Define("text-bidirectional", Severity.Error, EveryKind, "Claude Code reads another text than the one that you see.", fixes: true);
     public static readonly FindingCode TextInvisible = Define("text-invisible", Severity.Warning, EveryKind, "Claude Code reads characters that you cannot see.", fixes: true);
     public static readonly FindingCode CommandRunsAtLoad = Define("command-runs-at-load", Severity.Info, [FileKind.Skill, FileKind.Command], "Claude Code runs it before it reads the text, with your rights.");
     public static readonly FindingCode PipeToShell = Define("pipe-to-shell", Severity.Warning, EveryKind, "Whatever the other side sends is run.");
-    public static readonly FindingCode PermissionWide = Define("permission-wide", Severity.Warning, [FileKind.Agent, FileKind.Skill, FileKind.Command, FileKind.Settings], "Claude Code does not ask before it runs any command.");
-    public static readonly FindingCode PermissionBypass = Define("permission-bypass", Severity.Warning, [FileKind.Agent, FileKind.Settings, FileKind.Hooks], "Claude Code asks before nothing at all.");
+    public static readonly FindingCode PermissionWide = Define("permission-wide", Severity.Warning, [FileKind.Skill, FileKind.Command, FileKind.Settings], "Claude Code does not ask before it runs any command.");
+    public static readonly FindingCode PermissionBypass = Define("permission-bypass", Severity.Warning, HookKinds, "Claude Code asks before nothing at all.");
 
     // Files of a stash together.
     public static readonly FindingCode StashAgentDuplicate = Define("stash-agent-duplicate", Severity.Error, [FileKind.Agent], "Claude Code loads only one of the agents of one name and scope.");
@@ -181,11 +185,12 @@ public static class FindingCodes
     public static readonly FindingCode StashCommandDuplicate = Define("stash-command-duplicate", Severity.Warning, [FileKind.Command], "Claude Code invokes a command by the name of its file, in whatever folder, and runs only one of them.");
     public static readonly FindingCode StashAgentMissing = Define("stash-agent-missing", Severity.Warning, [FileKind.Skill, FileKind.Command], "The stash has no such agent: unless it is installed elsewhere Claude Code has none to run this in.");
     public static readonly FindingCode StashSkillMissing = Define("stash-skill-missing", Severity.Warning, [FileKind.Agent], "The stash has no such skill: unless it is installed elsewhere Claude Code does not load it.");
-    public static readonly FindingCode StashServerMissing = Define("stash-server-missing", Severity.Warning, [FileKind.Agent, FileKind.Skill, FileKind.Command, FileKind.Hooks, FileKind.Settings], "The stash has no such MCP server: unless it is set up elsewhere Claude Code has none of its tools.");
+    public static readonly FindingCode StashServerMissing = Define("stash-server-missing", Severity.Warning, [FileKind.Agent, FileKind.Skill, FileKind.Command, FileKind.Hooks, FileKind.Settings, FileKind.Plugin, FileKind.Marketplace], "The stash has no such MCP server: unless it is set up elsewhere Claude Code has none of its tools.");
     public static readonly FindingCode StashScriptMissing = Define("stash-script-missing", Severity.Error, [FileKind.Agent, FileKind.Skill, FileKind.Command, FileKind.Hooks, FileKind.Settings, FileKind.Mcp, FileKind.Plugin], "The stash has no such file: Claude Code cannot run it.");
     public static readonly FindingCode StashLinkMissing = Define("stash-link-missing", Severity.Warning, [FileKind.Skill], "The stash has no such file: Claude Code cannot read it when the skill tells it to.");
     public static readonly FindingCode StashImportMissing = Define("stash-import-missing", Severity.Warning, [FileKind.Memory], "The stash has no such file: Claude Code imports nothing.");
     public static readonly FindingCode StashPluginMissing = Define("stash-plugin-missing", Severity.Error, [FileKind.Marketplace], "The stash has no such folder: Claude Code cannot install the plugin.");
+    public static readonly FindingCode StashPluginSettings = Define("stash-plugin-settings", Severity.Warning, [FileKind.Settings], "Claude Code reads `agent` and `subagentStatusLine` only in the settings at the root of a plugin.");
     public static readonly FindingCode StashPluginMemory = Define("stash-plugin-memory", Severity.Warning, [FileKind.Memory], "Claude Code does not load CLAUDE.md from the root of a plugin.");
 
     /// <summary>All codes, in the order of the documentation.</summary>

@@ -8,6 +8,10 @@ internal static class HookCheck
     /// <summary>No hook waits for a quarter of an hour; whoever writes 1000 means a second.</summary>
     private const double LikelyMilliseconds = 1000;
 
+    private const double MaxSecondsAtSessionEnd = 60;
+
+    private static readonly string[] Shells = ["bash", "powershell"];
+
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.Ordinal)
     {
         ["command"] = ["command"],
@@ -132,7 +136,8 @@ internal static class HookCheck
         }
 
         CheckTypes(report, handler);
-        CheckTimeout(report, handler);
+        CheckTimeout(report, name, handler);
+        CheckShell(report, handler);
         if (handler["if"] is { } condition && !HookEvents.IsOfTools(name))
         {
             report.Add(FindingCodes.HookIfIgnored, condition.Key, $"The hook of `{name}` has an `if`.");
@@ -145,10 +150,10 @@ internal static class HookCheck
 
         if (handler["command"]?.Value is Scalar { Type: ScalarType.Text } command)
         {
-            Scripts.Follow(report, command);
-            foreach (var argument in (handler["args"]?.Value as Sequence)?.Items.OfType<Scalar>() ?? [])
+            foreach (var part in (handler["args"]?.Value as Sequence)?.Items.OfType<Scalar>().Prepend(command) ?? [command])
             {
-                Scripts.Follow(report, argument);
+                Scripts.Follow(report, part);
+                Permissions.CheckRun(report, part);
             }
         }
 
@@ -177,7 +182,16 @@ internal static class HookCheck
         }
     }
 
-    private static void CheckTimeout(Report report, Mapping handler)
+    private static void CheckShell(Report report, Mapping handler)
+    {
+        if (handler["shell"]?.Value is Scalar { Type: ScalarType.Text } shell && !Shells.Contains(shell.Value))
+        {
+            var meant = Shells.FirstOrDefault(word => string.Equals(word, shell.Value, StringComparison.OrdinalIgnoreCase));
+            report.Add(FindingCodes.HookShellUnknown, shell, $"The shell is `{Shown.Short(shell.Value)}`.", meant is null ? null : report.Rewrite(shell, meant));
+        }
+    }
+
+    private static void CheckTimeout(Report report, string name, Mapping handler)
     {
         if (handler["timeout"]?.Value is not { } value)
         {
@@ -194,6 +208,10 @@ internal static class HookCheck
         {
             report.Add(
                 FindingCodes.HookTimeoutMilliseconds, value, string.Create(CultureInfo.InvariantCulture, $"`timeout` is {seconds / 60:0.#} minutes, if it is not meant in milliseconds."));
+        }
+        else if (name == "SessionEnd" && seconds > MaxSecondsAtSessionEnd)
+        {
+            report.Add(FindingCodes.HookTimeoutSessionEnd, value, string.Create(CultureInfo.InvariantCulture, $"`timeout` is {seconds:0.#} seconds."));
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace PromptStash.Stashes.Validation;
 
 /// <summary>Claude Code's rules for matchers: its documentation of hooks, "Matcher patterns".</summary>
-internal static class HookMatcher
+internal static partial class HookMatcher
 {
     /// <summary>The longest matcher that is looked into, in UTF-16 units.</summary>
     public const int MaxLength = 1000;
@@ -59,6 +59,13 @@ internal static class HookMatcher
             {
                 CheckTool(report, matcher, tool, names.Length == 1);
             }
+
+            // One name that is right, or of a server's tool, and the hook runs.
+            if (names.Length > 0 && names.All(tool => Fields.ToolInRightCase(tool) is not null))
+            {
+                var right = Word().Replace(matcher.Value, word => Fields.ToolInRightCase(word.Value) ?? word.Value);
+                report.Add(FindingCodes.HookMatcherMatchesNothing, matcher, $"`{Shown.Short(matcher.Value)}` is written `{Shown.Short(right)}`.", report.Rewrite(matcher, right));
+            }
         }
     }
 
@@ -81,10 +88,6 @@ internal static class HookMatcher
             {
                 report.Facts.AddReference(report, ReferenceKind.Server, parts[1], matcher.Start);
             }
-        }
-        else if (isAlone && Fields.ToolInRightCase(tool) is { } right)
-        {
-            report.Add(FindingCodes.HookMatcherMatchesNothing, matcher, $"The tool `{tool}` is written `{right}`.", report.Rewrite(matcher, right));
         }
     }
 
@@ -131,4 +134,7 @@ internal static class HookMatcher
             return null;
         }
     }
+
+    [GeneratedRegex("[A-Za-z]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
 }

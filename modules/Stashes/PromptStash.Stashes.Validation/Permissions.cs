@@ -1,14 +1,28 @@
+using System.Text.RegularExpressions;
+
 namespace PromptStash.Stashes.Validation;
 
 /// <summary>Permissions that are wider than most who grant them know.</summary>
-internal static class Permissions
+internal static partial class Permissions
 {
+    /// <summary>How much of a command is searched, in UTF-16 units.</summary>
+    private const int MaxCommand = 10_000;
+
     /// <summary>Looks at one tool that may be used without a question.</summary>
     public static void CheckAllowed(Report report, ToolEntry tool)
     {
         if (IsWide(tool.Name))
         {
             report.Add(FindingCodes.PermissionWide, tool.Offset, $"`{Shown.Short(tool.Name)}` allows every command.");
+        }
+    }
+
+    /// <summary>Looks at what a hook runs: Claude Code itself, told to ask nobody.</summary>
+    public static void CheckRun(Report report, Scalar command)
+    {
+        if (Bypass().Match(command.Value[..Math.Min(command.Value.Length, MaxCommand)]) is { Success: true } flag)
+        {
+            report.Add(FindingCodes.PermissionBypass, report.PlaceOf(command) + flag.Index ?? command.Start, $"The hook runs something with `{flag.Value}`.");
         }
     }
 
@@ -75,4 +89,7 @@ internal static class Permissions
             }
         }
     }
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9-])(--dangerously-skip-permissions|--permission-mode[ =]bypassPermissions)(?![A-Za-z0-9-])", RegexOptions.CultureInvariant)]
+    private static partial Regex Bypass();
 }

@@ -102,6 +102,7 @@ internal static partial class Scripts
         var at = variable switch
         {
             SkillFolder => report.Kind == FileKind.Skill ? folders.Length : -1,
+            "CLAUDE_PLUGIN_ROOT" when report.Kind == FileKind.Marketplace => -1, // Each of its plugins has a root of its own.
             "CLAUDE_PLUGIN_ROOT" when Path.GetFileName(report.Path) == ".mcp.json" => folders.Length,
             ProjectFolder => Array.IndexOf(folders, ".claude"),
             _ => Array.FindLastIndex(folders, folder => folder is "hooks" or "skills" or "agents" or "commands" or ".claude-plugin"),

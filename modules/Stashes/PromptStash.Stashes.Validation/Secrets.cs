@@ -90,7 +90,7 @@ internal static class Secrets
     {
         var found = new List<(int Start, int End)>();
         CheckShapes(report, found);
-        if (report.Kind is FileKind.Mcp or FileKind.Settings or FileKind.Hooks or FileKind.Plugin or FileKind.Session)
+        if (report.Kind is FileKind.Mcp or FileKind.Settings or FileKind.Hooks or FileKind.Plugin or FileKind.Marketplace or FileKind.Session)
         {
             CheckAuthorization(report, found);
             CheckAssignments(report, found);

@@ -3,8 +3,19 @@ namespace PromptStash.Stashes.Validation;
 /// <summary>Claude Code's rules for settings.json: permissions, hooks and environment variables. Other keys come with every release and are left alone.</summary>
 internal static class SettingsCheck
 {
+    /// <summary>What Claude Code reads of the settings of a plugin: its plugins reference, "Plugin directory structure".</summary>
+    private static readonly string[] KeysOfPlugins = ["$schema", "agent", "subagentStatusLine"];
+
     public static void Check(Report report, Mapping root)
     {
+        if (Path.GetFileName(report.Path) == "settings.json")
+        {
+            foreach (var key in root.Entries.Select(entry => entry.Key).Where(key => !KeysOfPlugins.Contains(key.Value)))
+            {
+                report.Facts.AddReference(report, ReferenceKind.Setting, key.Value, key.Start);
+            }
+        }
+
         if (root["permissions"] is { } permissions)
         {
             Permissions.Check(report, permissions.Value);

@@ -13,6 +13,11 @@ internal static class SkillCheck
     private const int PortableDescriptionLength = 1024;
     private const int PortableCompatibilityLength = 500;
 
+    private const int PortableBodyTokens = 5000;
+
+    /// <summary>Tokens of a language that is spoken have more bytes, so most skills need not be counted.</summary>
+    private const int LeastBytesOfToken = 2;
+
     private static readonly string[] Keys =
     [
         "name", "description", "when_to_use", "argument-hint", "arguments", "disable-model-invocation", "user-invocable", "allowed-tools", "disallowed-tools",
@@ -35,10 +40,12 @@ internal static class SkillCheck
         if (matter.Fields is { } fields)
         {
             CheckFields(report, fields, isSkill);
-            if (isSkill)
-            {
-                CheckPortability(report, fields, directory);
-            }
+        }
+
+        if (isSkill && (matter.Fields is not null || !matter.IsThere))
+        {
+            // What the open specification demands a file without front matter has not either.
+            CheckPortability(report, matter.Fields ?? new Mapping(0, 0, []), directory);
         }
 
         report.Facts.Name ??= isSkill ? directory : Path.GetFileNameWithoutExtension(report.Path);
@@ -56,6 +63,11 @@ internal static class SkillCheck
         if (isSkill && report.Map.WrittenLines > RecommendedLines)
         {
             report.Add(FindingCodes.SkillTooLong, report.Map.StartOf(RecommendedLines + 1), $"The file has {report.Map.WrittenLines} lines.");
+        }
+
+        if (isSkill && Encoding.UTF8.GetByteCount(body) > PortableBodyTokens * LeastBytesOfToken && TokenEstimate.Count(body) is > PortableBodyTokens and var tokens)
+        {
+            report.Add(FindingCodes.SkillPortableBodyLong, matter.BodyStart, $"The body has about {tokens} tokens.");
         }
 
         var commands = Markdown.CheckCommands(report, matter.BodyStart);

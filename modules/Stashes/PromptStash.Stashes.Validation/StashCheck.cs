@@ -18,7 +18,7 @@ public sealed class StashCheck(IEnumerable<StashEntry> stash)
     /// <returns>The findings by line and column; those of the file alone are not among them.</returns>
     public IReadOnlyList<Finding> Check(string path, FileCheck check) =>
     [
-        .. check.References.Select(Missing).Append(Clash(path, check)).OfType<Finding>()
+        .. check.References.Select(reference => Missing(path, reference)).Append(Clash(path, check)).OfType<Finding>()
             .OrderBy(finding => finding.Line)
             .ThenBy(finding => finding.Column)
             .ThenBy(finding => finding.Code, StringComparer.Ordinal),
@@ -34,12 +34,12 @@ public sealed class StashCheck(IEnumerable<StashEntry> stash)
             At(FindingCodes.StashCommandShadowed, 1, 1, "A skill has the command's name."),
         FileKind.Command when _stash.IsTwice(FileKind.Command, path, Path.GetFileNameWithoutExtension(path)) =>
             At(FindingCodes.StashCommandDuplicate, 1, 1, $"Another command lies in a file `{Shown.Short(Path.GetFileName(path))}` too."),
-        FileKind.Memory when _stash.IsRootOfPlugin(path) =>
+        FileKind.Memory when path.EndsWith("CLAUDE.md", StringComparison.OrdinalIgnoreCase) && _stash.IsAtRootOfPlugin(path) =>
             At(FindingCodes.StashPluginMemory, 1, 1, "The file lies at the root of a plugin."),
         _ => null,
     };
 
-    private Finding? Missing(Reference reference)
+    private Finding? Missing(string path, Reference reference)
     {
         var shown = Shown.Short(reference.Target, 120);
         return reference.Kind switch
@@ -54,6 +54,7 @@ public sealed class StashCheck(IEnumerable<StashEntry> stash)
             ReferenceKind.Link when !_stash.HasFile(reference.Target) => At(FindingCodes.StashLinkMissing, reference, $"`{shown}` is linked here."),
             ReferenceKind.Import when !_stash.HasFile(reference.Target) => At(FindingCodes.StashImportMissing, reference, $"`{shown}` is imported here."),
             ReferenceKind.Plugin when !_stash.HasFolder(reference.Target) => At(FindingCodes.StashPluginMissing, reference, $"A plugin comes from `{shown}`."),
+            ReferenceKind.Setting when _stash.IsAtRootOfPlugin(path) => At(FindingCodes.StashPluginSettings, reference, $"`{shown}` is set here."),
             _ => null,
         };
     }

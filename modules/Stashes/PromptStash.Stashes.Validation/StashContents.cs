@@ -68,8 +68,8 @@ internal sealed class StashContents
 
     public bool IsTwice(FileKind kind, string path, string name) => _named.GetValueOrDefault(KeyOf(kind, path, name)) > 1;
 
-    public bool IsRootOfPlugin(string memory) =>
-        memory.EndsWith("CLAUDE.md", StringComparison.OrdinalIgnoreCase) && _paths.Contains(memory[..^"CLAUDE.md".Length] + ".claude-plugin/plugin.json");
+    /// <summary>Whether a file lies beside the folder that a plugin's manifest is in.</summary>
+    public bool IsAtRootOfPlugin(string path) => _paths.Contains(path[..(path.LastIndexOf('/') + 1)] + ".claude-plugin/plugin.json");
 
     /// <summary>The folder that a skill is.</summary>
     public static string? DirectoryOf(string path) => FolderOf(path) is { Length: > 0 } folder ? folder[(folder.LastIndexOf('/') + 1)..] : null;
