@@ -22,6 +22,18 @@ public sealed class WritingStrictly(PromptStashApp app)
     }
 
     [Fact]
+    public async Task A_commit_with_a_secret_behind_any_number_of_remarks_is_refused()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var text = string.Concat(Enumerable.Repeat("!`date`\n", 250)) + "gh" + "p_Zk3v9QpL7wXr2Ts8Yb5Nc1Hd6Jf4Mg0AqWeR\n";
+
+        var problem = await (await CommitAsync(ada, stash, Put(".claude/commands/ship.md", text))).ReadAsync(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal([".claude/commands/ship.md: secret-github-token"], Errors(problem));
+    }
+
+    [Fact]
     public async Task A_commit_is_judged_by_where_its_files_end_up()
     {
         using var ada = await app.SignInAsync();
