@@ -139,10 +139,29 @@ public sealed class MovingStashes(PromptStashApp app)
     [InlineData("""{"format": "promptstash", "formatVersion": 1}""", "files or tags are missing")]
     [InlineData("""{"format": "promptstash", "formatVersion": "x"}""", "'$.formatVersion' is not as it should be")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [{"name": "a", "color": "red"}], "files": []}""", "the tag 'a' has no proper name or colour")]
-    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "tags": [""]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
-    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "latest", "version": 1}]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
-    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "7", "version": 1}]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
-    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "a b", "version": 1}]}]}""", "the tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [null], "files": []}""", "the tag '' has no proper name or colour")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [{"name": "a", "color": "#1E88E5\n"}], "files": []}""", "the tag 'a' has no proper name or colour")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [null]}""", "files or tags are missing")]
+    [InlineData("""{"format": "\ud800", "formatVersion": 1, "tags": [], "files": []}""", "a text is not valid Unicode")]
+    [InlineData("""{"\ud80012": "", "format": "promptstash", "formatVersion": 1, "tags": [], "files": []}""", "'$' is not as it should be")]
+    [InlineData("""{"format": "promptstash", "\ud80012": "", "formatVersion": 1, "tags": [], "files": []}""", "a text is not valid Unicode")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "\ud800"}]}""", "'$.files[0].path' is not as it should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "\udc00": 1}]}""", "'$.files[0]' is not as it should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "kind": "PLUGIN, MARKETPLACE"}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "tags": [null]}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [null]}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "message": "a\u0000b"}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "message": "a\u0007b"}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData(
+        """{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "versions": [{"version": 1, "message": "\u0007", "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}]}]}""",
+        "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData(
+        """{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "versions": [{"version": 1, "sha256": "0000000000000000000000000000000000000000000000000000000000000000\n"}]}]}""",
+        "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "tags": [""]}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "latest", "version": 1}]}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "7", "version": 1}]}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "labels": [{"name": "a b", "version": 1}]}]}""", "the kind, tags, labels, messages or versions of 'a.md' are not as they should be")]
     [InlineData(
         """{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "versions": [{"version": 1, "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}, {"version": 2, "sha256": "1111111111111111111111111111111111111111111111111111111111111111"}]}]}""",
         "version 1 of 'a.md' is named, whose text the archive does not have")]

@@ -60,6 +60,11 @@ internal sealed partial record ArchiveMetadata(
         {
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // Escaped halves of surrogate pairs are JSON, and no text.
+            throw Bad("a text is not valid Unicode");
+        }
 
         try
         {
@@ -94,9 +99,12 @@ internal sealed partial record ArchiveMetadata(
             throw Bad("files or tags are missing");
         }
 
-        if (metadata.Tags.FirstOrDefault(tag => tag is null || !TagName.TryParse(tag.Name, out _, out _) || (tag.Color is { } color && !Color().IsMatch(color))) is { } badTag)
+        foreach (var tag in metadata.Tags)
         {
-            throw Bad($"the tag '{badTag.Name}' has no proper name or colour");
+            if (tag is null || !TagName.TryParse(tag.Name, out _, out _) || (tag.Color is { } color && !Color().IsMatch(color)))
+            {
+                throw Bad($"the tag '{tag?.Name}' has no proper name or colour");
+            }
         }
 
         if (metadata.Files.Sum(file => file.Versions?.Count ?? 0) > limits.MaxArchiveEntries)
@@ -111,12 +119,13 @@ internal sealed partial record ArchiveMetadata(
 
         if (metadata.Files.FirstOrDefault(file => !IsProper(file)) is { } badFile)
         {
-            throw Bad($"the tags, labels, messages or versions of '{badFile.Path}' are not as they should be");
+            throw Bad($"the kind, tags, labels, messages or versions of '{badFile.Path}' are not as they should be");
         }
     }
 
     private static bool IsProper(ArchivedFile file) =>
-        (file.Tags ?? []).All(tag => TagName.TryParse(tag, out _, out _))
+        (file.Kind is not { } kind || Enum.IsDefined(kind))
+        && (file.Tags ?? []).All(tag => TagName.TryParse(tag, out _, out _))
         && (file.Labels ?? []).All(label => label?.Name is not null && VersionName.IsLabel(label.Name))
         && IsMessage(file.Message)
         && (file.Versions ?? []).All(version => version is not null && IsMessage(version.Message) && version.Sha256 is not null && Sha256().IsMatch(version.Sha256))
@@ -125,14 +134,13 @@ internal sealed partial record ArchiveMetadata(
     /// <summary>Only of a name that keeps the rules.</summary>
     private static string TagNameOf(string text) => TagName.TryParse(text, out var name, out _) ? name : text;
 
-    private static bool IsMessage(string? message) => message is null || (message.Length <= FileVersion.MessageMaxLength && IsText(message));
+    private static bool IsMessage(string? message) =>
+        message is null || (message.Length <= FileVersion.MessageMaxLength && PlainTextAttribute.ErrorIn(message) is null);
 
-    private static bool IsText(string text) => new PlainTextAttribute().IsValid(text);
-
-    [GeneratedRegex("^#[0-9A-Fa-f]{6}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A#[0-9A-Fa-f]{6}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Color();
 
-    [GeneratedRegex("^[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Sha256();
 }
 
