@@ -127,6 +127,22 @@ public sealed class KeepingWithinLimits(PromptStashApp app)
     }
 
     [Theory]
+    [InlineData("two/three/", "")]
+    [InlineData("two/three/b.md", "2")]
+    public async Task Refuses_folders_too_many_of_an_archive_with_files_and_without(string path, string content)
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFoldersPerUser", "3"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "one/half/a.md", "1");
+
+        var problem = await (await ada.ImportAsync(stash, StashClient.Zip((path, content)))).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal(("folders", 2, 4, 3), Refusal(problem));
+        Assert.Equal(["one/half/a.md"], await ada.PathsAsync(stash));
+    }
+
+    [Theory]
     [InlineData("Stashes:MaxFilesPerUser", "2", HttpStatusCode.Conflict)]
     [InlineData("Stashes:MaxBytesPerUser", "5", HttpStatusCode.RequestEntityTooLarge)]
     public async Task Refuses_an_import_as_a_whole(string setting, string limit, HttpStatusCode status)

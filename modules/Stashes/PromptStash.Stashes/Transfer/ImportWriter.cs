@@ -38,9 +38,10 @@ internal sealed class ImportWriter(
                 var result = await MergeAsync(import, archive, cancelled);
 
                 // An import of what is there already adds nothing, and goes on where a limit was lowered below what there is.
-                if (result.Created + result.Updated > 0)
+                var added = import.FoldersMade | (result.Created + result.Updated > 0 ? UsageKinds.Files | UsageKinds.Bytes : 0);
+                if (added != 0)
                 {
-                    await usage.CheckAsync(userId, UsageKinds.Folders | UsageKinds.Files | UsageKinds.Bytes, cancelled);
+                    await usage.CheckAsync(userId, added, cancelled);
                 }
 
                 outcome = new ImportOutcome(result, import.Errors);
@@ -136,6 +137,7 @@ internal sealed class ImportWriter(
 
         await db.EnsureFoldersAsync(import.StashId, folders, import.Folders, import.Now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        import.FoldersMade |= db.FoldersMade();
         db.ChangeTracker.Clear();
         if (batch.Count == 0)
         {
@@ -175,6 +177,9 @@ internal sealed class ImportWriter(
         public StrictErrors Errors => errors;
         public DateTimeOffset Now => now;
         public Dictionary<string, FolderPlace> Folders { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>To count them: an archive may hold nothing but folders.</summary>
+        public UsageKinds FoldersMade { get; set; }
 
         /// <summary>A row that is there if, and only if, the transaction was committed.</summary>
         public Guid? FirstVersionId { get; set; }
