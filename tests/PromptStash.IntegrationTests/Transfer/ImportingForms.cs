@@ -71,6 +71,47 @@ public sealed class ImportingForms(PromptStashApp app)
         Assert.Equal(expected, problem.GetProperty("detail").GetString());
     }
 
+    [Theory]
+    [InlineData("name=\"files\"; filename=\"dir/q%22uote.md\"", "dir/q\"uote.md")] // a browser
+    [InlineData("name=\"dir/q%22uote.md\"; filename=\"a\"", "dir/q\"uote.md")]
+    [InlineData("name=\"files\"; filename=\"back\\\"slash.md\"", "back\"slash.md")] // curl
+    [InlineData("name=\"back\\\"slash.md\"", "back\"slash.md")]
+    [InlineData("name=\"files\"; filename=\"100%25 %41.md\"", "100%25 %41.md")]
+    [InlineData("name=\"files\"; filename=a%22b.md", "a%22b.md")]
+    [InlineData("name=\"files\"; filename=\"a.md\"; filename*=UTF-8''r%C3%A9sum%C3%A9.md", "r\u00E9sum\u00E9.md")]
+    public async Task Takes_a_name_as_it_was_before_it_was_quoted(string disposition, string path)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+
+        await (await SendAsync(ada, stash, disposition)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal([path], await ada.PathsAsync(stash));
+    }
+
+    [Theory]
+    [InlineData("a%0Ab.md", "a\nb.md", "The path has a control character.")]
+    [InlineData("a%0D%0Ab.md", "a\r\nb.md", "The path has a control character.")]
+    [InlineData("back\\\\slash.md", "back\\slash.md", "The path has a backslash; segments are separated by '/'.")]
+    [InlineData("back\\slash.md", "back\\slash.md", "The path has a backslash; segments are separated by '/'.")]
+    public async Task Skips_a_file_whose_unquoted_name_breaks_a_rule(string quoted, string path, string reason)
+    {
+        using var ada = await app.SignInAsync();
+
+        var result = await (await SendAsync(ada, await ada.DefaultStashAsync(), $"name=\"files\"; filename=\"{quoted}\"")).ReadAsync(HttpStatusCode.OK);
+
+        var skipped = Assert.Single(result.GetProperty("skipped").EnumerateArray());
+        Assert.Equal((path, reason), (skipped.Text("path"), skipped.Text("reason")));
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Guid stash, string disposition)
+    {
+        using var content = new StringContent($"--x\r\nContent-Disposition: form-data; {disposition}\r\n\r\n1\r\n--x--\r\n");
+        content.Headers.ContentType = new("multipart/form-data") { Parameters = { new("boundary", "x") } };
+
+        return await client.PostAsync($"/api/v1/stashes/{stash}/import", content, Cancelled);
+    }
+
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, Guid stash, params (string Field, string? File, string Content)[] parts)
     {
         var form = new MultipartFormDataContent();

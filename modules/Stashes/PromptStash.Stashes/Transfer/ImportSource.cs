@@ -1,11 +1,13 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace PromptStash.Stashes.Transfer;
 
 /// <summary>What somebody sent to be imported, complete and on disk, where it takes no memory.</summary>
-internal sealed class ImportSource(ArchiveReader archive, Stream spool) : IAsyncDisposable
+internal sealed partial class ImportSource(ArchiveReader archive, Stream spool) : IAsyncDisposable
 {
     /// <summary>Field names that say nothing; the file's name is its path then.</summary>
     private static readonly string[] Nameless = ["", "file", "files", "files[]"];
@@ -104,12 +106,37 @@ internal sealed class ImportSource(ArchiveReader archive, Stream spool) : IAsync
             throw new ArchiveException("A part of the form has no name.");
         }
 
-        var field = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
-        var file = disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
+        var field = Unquoted(disposition, "name", disposition.Name) ?? "";
+        var file = disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : Unquoted(disposition, "filename", disposition.FileName);
         var path = Nameless.Contains(field, StringComparer.OrdinalIgnoreCase) ? file : field;
 
         return string.IsNullOrEmpty(path) ? throw new ArchiveException("A part of the form has no name.") : path;
     }
+
+    /// <summary>
+    /// A name as it was before it was put into quotation marks: browsers write a quotation mark and the ends of a line as bytes in hexadecimal
+    /// (WHATWG's multipart/form-data), others put a backslash before a quotation mark or a backslash. Nothing else is a sign of anything: a
+    /// backslash before another character is one that a browser left as it is.
+    /// </summary>
+    private static string? Unquoted(ContentDispositionHeaderValue disposition, string parameter, StringSegment read)
+    {
+        var written = NameValueHeaderValue.Find(disposition.Parameters, parameter)?.Value ?? default;
+        if (!written.HasValue || written.Length < 2 || written[0] != '"' || read != written.Subsegment(1, written.Length - 2))
+        {
+            return read.Value;
+        }
+
+        return Quoted().Replace(read.Value!, match => match.ValueSpan switch
+        {
+            "%22" => "\"",
+            "%0A" or "%0a" => "\n",
+            "%0D" or "%0d" => "\r",
+            var escaped => escaped[1..].ToString(),
+        });
+    }
+
+    [GeneratedRegex("""%22|%0[AaDd]|\\["\\]""", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
     private static async Task<FileStream> UnpackAsync(FileStream packed, StashesOptions limits, CancellationToken cancellationToken)
     {
