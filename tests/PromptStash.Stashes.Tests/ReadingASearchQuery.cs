@@ -15,6 +15,7 @@ public sealed class ReadingASearchQuery
     [InlineData("revi*", SearchTermKind.Prefix, "revi", false)]
     [InlineData("code-reviewer.md", SearchTermKind.Word, "code-reviewer.md", false)]
     [InlineData("\"kind:agent\"", SearchTermKind.Phrase, "kind:agent", false)]
+    [InlineData("cafe\u0301", SearchTermKind.Word, "caf\u00E9", false)]
     internal void Understands_a_term(string text, SearchTermKind kind, string value, bool excluded) =>
         Assert.Contains(new SearchTerm(kind, value, excluded), Parse(text + " other").Terms);
 
@@ -25,6 +26,7 @@ public sealed class ReadingASearchQuery
     [InlineData("-tag:review", "tag", "review", true)]
     [InlineData("tag:\"to do\"", "tag", "to do", false)]
     [InlineData("path:skills/", "path", "skills/", false)]
+    [InlineData("path:skills/cafe\u0301", "path", "skills/caf\u00E9", false)]
     [InlineData("model:opus", "model", "opus", false)]
     [InlineData("tools:Bash", "tools", "Bash", false)]
     [InlineData("scope:Project", "scope", "PROJECT", false)]
@@ -53,6 +55,9 @@ public sealed class ReadingASearchQuery
     [Fact]
     public void Names_the_kinds_that_there_are() =>
         Assert.Contains("AGENT, SKILL", Refused("kind:robot"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_half_a_surrogate_pair() => Assert.Equal("The query is not valid Unicode.", Refused("one\uD800two"));
 
     [Fact]
     public void Refuses_more_characters_than_allowed() =>

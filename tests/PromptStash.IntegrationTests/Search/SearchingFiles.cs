@@ -31,6 +31,26 @@ public sealed class SearchingFiles(PromptStashApp app)
         Assert.Equal(expected, string.Join(',', Names(await SearchAsync(ada, query)).Order(StringComparer.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("cafe\u0301", "caf\u00E9.md")]
+    [InlineData("caf\u00E9", "caf\u00E9.md")]
+    [InlineData("path:skills/cafe\u0301", "caf\u00E9.md")]
+    [InlineData("path:skills/CAFE\u0301", "caf\u00E9.md")]
+    [InlineData("path:Skills/", "caf\u00E9.md,plain.md")]
+    [InlineData("path:skills/PLAIN", "plain.md")]
+    [InlineData("kind:other -path:SKILLS/", "other.md")]
+    [InlineData("path:skills%", "")]
+    public async Task Finds_by_path_and_name_whatever_their_case_and_form_of_Unicode(string query, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "skills/caf\u00E9.md", "One.");
+        await ada.CreateFileAsync(stash, "skills/plain.md", "Two.");
+        await ada.CreateFileAsync(stash, "other.md", "Three.");
+
+        Assert.Equal(expected, string.Join(',', Names(await SearchAsync(ada, query)).Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public async Task Finds_by_tag()
     {

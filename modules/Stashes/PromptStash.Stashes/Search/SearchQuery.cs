@@ -61,6 +61,18 @@ internal sealed record SearchQuery(IReadOnlyList<SearchTerm> Terms, IReadOnlyLis
             return false;
         }
 
+        try
+        {
+            // As names, paths and tags are kept: what looks the same is the same.
+            text = text.Normalize(NormalizationForm.FormC);
+        }
+        catch (ArgumentException)
+        {
+            // A surrogate without its other half.
+            error = "The query is not valid Unicode.";
+            return false;
+        }
+
         var terms = new List<SearchTerm>();
         var filters = new List<SearchFilter>();
         for (var at = 0; (at = NextPart(text, at)) < text.Length;)
