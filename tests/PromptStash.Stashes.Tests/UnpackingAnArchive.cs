@@ -112,6 +112,39 @@ public sealed class UnpackingAnArchive
     }
 
     [Fact]
+    public void Counts_a_file_once_however_often_it_is_read()
+    {
+        using var archive = ArchiveReader.Open(Zip.Of([.. Enumerable.Range(0, 5).Select(i => new ZipEntry($"{i}.md", new string('x', 1000)))]), Limits);
+
+        Assert.All([.. archive.Files, .. archive.Files, .. archive.Files], file => Assert.NotNull(archive.Read(file, out _)));
+    }
+
+    [Fact]
+    public void Reads_no_more_than_an_import_may_read_however_few_files_there_are()
+    {
+        var limits = new StashesOptions { MaxImportedBytes = 3000 };
+        using var archive = ArchiveReader.Open(Zip.Of(new ZipEntry("a.md", new string('x', 1000))), limits);
+        for (var n = 0; n < 3; n++)
+        {
+            Assert.NotNull(archive.Read(archive.Files[0], out _));
+        }
+
+        Assert.Equal("The versions in the archive have more than 3000 bytes of text together.", Refused(archive));
+    }
+
+    [Fact]
+    public void From_its_start_again_counts_anew()
+    {
+        var limits = new StashesOptions { MaxUnpackedBytes = 1000, MaxImportedBytes = 1000 };
+        using var archive = ArchiveReader.Open(Zip.Of(new ZipEntry("a.md", new string('x', 1000))), limits);
+        Assert.NotNull(archive.Read(archive.Files[0], out _));
+
+        archive.StartOver();
+
+        Assert.NotNull(archive.Read(archive.Files[0], out _));
+    }
+
+    [Fact]
     public void To_exactly_as_much_as_allowed_is_done()
     {
         using var archive = ArchiveReader.Open(Zip.Of([.. Enumerable.Range(0, 5).Select(i => new ZipEntry($"{i}.md", new string('x', 1000)))]), Limits);

@@ -28,6 +28,12 @@ public sealed class StashesOptions
     [Range(1, int.MaxValue)]
     public int MaxUnpackedBytes { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>
+    /// How much text an import reads, in bytes of UTF-8: an archive holds a text once, and each version that has it is written. Default 2 GiB.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long MaxImportedBytes { get; set; } = 2L * 1024 * 1024 * 1024;
+
     /// <summary>How many entries an archive may have. Default 20,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxArchiveEntries { get; set; } = 20_000;

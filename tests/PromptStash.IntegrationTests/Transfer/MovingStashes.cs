@@ -134,6 +134,20 @@ public sealed class MovingStashes(PromptStashApp app)
         Assert.Equal(HttpStatusCode.Conflict, (await ada.GetAsync($"/api/v1/stashes/{stash}/export?metadata=true", Cancelled)).StatusCode);
     }
 
+    [Fact]
+    public async Task Of_a_file_that_went_back_and_forth_counts_each_of_its_texts_once()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxUnpackedBytes", "20000"));
+        using var ada = await app.SignInAsync(api);
+        var from = await ada.DefaultStashAsync();
+        await WriteAsync(ada, from, "a.md", [.. Enumerable.Range(0, 9).Select(n => (new string(n % 2 == 0 ? 'x' : 'y', 2500), (string?)null))], [], []);
+        var to = await ada.CreateStashAsync("Copy");
+
+        await (await ada.ImportAsync(to, await ExportAsync(ada, from, Everything))).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(9, (await FilesAsync(ada, to)).Single().GetProperty("version").GetInt32());
+    }
+
     [Theory]
     [InlineData("""{"format": "promptstash", "formatVersion": 9, "tags": [], "files": []}""", "the format's version is 9; this program reads version 1")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1}""", "files or tags are missing")]

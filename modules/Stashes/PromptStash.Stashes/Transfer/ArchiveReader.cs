@@ -18,8 +18,12 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
     /// <summary>What stands in place of bytes that are not UTF-8: archives of old are in the code page of their maker.</summary>
     private const char UnreadableCharacter = '\uFFFD';
 
+    /// <summary>The files that were read already.</summary>
+    private readonly HashSet<ArchiveFile> _counted = new(ReferenceEqualityComparer.Instance);
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private long _unpacked;
+    private long _read;
 
     /// <summary>The files, in the order of the archive.</summary>
     public List<ArchiveFile> Files { get; } = [];
@@ -35,10 +39,16 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
     public static ArchiveReader Open(Stream seekable, StashesOptions limits) => ZipReader.Open(seekable, limits);
 
     /// <summary>Starts counting anew, when a transaction is repeated from its start.</summary>
-    public void StartOver() => _unpacked = 0;
+    public void StartOver()
+    {
+        _counted.Clear();
+        _unpacked = 0;
+        _read = 0;
+    }
 
     /// <summary>
-    /// Unpacks one file. Null, with the reason, where it is none that a stash keeps. Every call counts towards what the archive may unpack to.
+    /// Unpacks one file. Null, with the reason, where it is none that a stash keeps. The first call for a file counts towards what the archive
+    /// may unpack to, and every call towards what an import may read: a file that is several versions is read for each of them.
     /// </summary>
     /// <exception cref="ArchiveException">The archive is damaged or unpacks to more than is allowed.</exception>
     public FileContent? Read(ArchiveFile file, out string reason)
@@ -107,6 +117,7 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
     private long Unpack(ArchiveFile file)
     {
         using var stream = OpenFile(file);
+        var isFirst = _counted.Add(file);
         var crc = new Crc32();
         long length = 0;
         while (true)
@@ -126,10 +137,16 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
 
             crc.Append(_buffer.AsSpan(at, read));
             length += read;
-            _unpacked += read;
+            _unpacked += isFirst ? read : 0;
             if (_unpacked > limits.MaxUnpackedBytes)
             {
                 throw new ArchiveException($"The archive unpacks to more than {limits.MaxUnpackedBytes} bytes.");
+            }
+
+            _read += read;
+            if (_read > limits.MaxImportedBytes)
+            {
+                throw new ArchiveException($"The versions in the archive have more than {limits.MaxImportedBytes} bytes of text together.");
             }
         }
 
