@@ -28,6 +28,10 @@ public sealed class StashesOptions
     [Range(1, int.MaxValue)]
     public int MaxUnpackedBytes { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>The largest <c>promptstash.json</c> of an archive, in bytes: it is read, and written, as a whole. Default 32 MiB.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxMetadataBytes { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>
     /// How much text an import reads, in bytes of UTF-8: an archive holds a text once, and each version that has it is written. Default 2 GiB.
     /// </summary>

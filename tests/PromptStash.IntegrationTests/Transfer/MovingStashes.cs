@@ -135,6 +135,67 @@ public sealed class MovingStashes(PromptStashApp app)
     }
 
     [Fact]
+    public async Task With_metadata_that_is_larger_than_a_file_may_be_keeps_the_history()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxFileBytes", "1000"));
+        using var ada = await app.SignInAsync(api);
+        var from = await ada.DefaultStashAsync();
+        await WriteAsync(ada, from, "a.md", [.. Enumerable.Range(1, 10).Select(n => ($"{n}", (string?)null))], [], []);
+        var archive = await ExportAsync(ada, from, Everything);
+        Assert.True(StashClient.Unzip(archive)["promptstash.json"].Length > 1000);
+        var to = await ada.CreateStashAsync("Copy");
+
+        var result = await (await ada.ImportAsync(to, archive)).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(("a.md", 10), ((await FilesAsync(ada, to)).Select(file => (file.Text("path"), file.GetProperty("version").GetInt32())).Single()));
+        Assert.Empty(result.GetProperty("skipped").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task With_metadata_over_its_own_limit_is_refused_as_a_whole()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxMetadataBytes", "1000"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+
+        var problem = await (await ada.ImportAsync(
+            stash, StashClient.Zip(("promptstash.json", new string(' ', 1001)), ("a.md", "1")))).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal("In promptstash.json, there are more than the 1000 bytes that metadata may have.", problem.Text("detail"));
+        Assert.Empty(await ada.PathsAsync(stash));
+    }
+
+    [Fact]
+    public async Task With_more_in_the_metadata_than_an_archive_can_have_is_refused_as_a_whole()
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxArchiveEntries", "2"), ("Stashes:MaxLabels", "1"), ("Stashes:MaxTagsPerUser", "2"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        var tags = string.Join(", ", Enumerable.Repeat("{}", 10));
+
+        var problem = await (await ada.ImportAsync(
+            stash, StashClient.Zip(("promptstash.json", $"{{\"format\": \"promptstash\", \"tags\": [{tags}]}}"), ("a.md", "1")))).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal("In promptstash.json, there are more than 10 objects.", problem.Text("detail"));
+        Assert.Empty(await ada.PathsAsync(stash));
+    }
+
+    [Theory]
+    [InlineData("?metadata=true")]
+    [InlineData(Everything)]
+    public async Task With_more_metadata_than_an_import_takes_is_refused_at_its_export(string query)
+    {
+        await using var api = await app.StartApiAsync(("Stashes:MaxMetadataBytes", "100"));
+        using var ada = await app.SignInAsync(api);
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "a.md", "1");
+
+        var problem = await (await ada.GetAsync($"/api/v1/stashes/{stash}/export{query}", Cancelled)).ReadAsync(HttpStatusCode.Conflict);
+
+        Assert.Equal("promptstash.json would have more than 100 bytes, which an import does not take. Export folder by folder.", problem.Text("detail"));
+    }
+
+    [Fact]
     public async Task Of_a_file_that_went_back_and_forth_counts_each_of_its_texts_once()
     {
         await using var api = await app.StartApiAsync(("Stashes:MaxUnpackedBytes", "20000"));
@@ -153,11 +214,14 @@ public sealed class MovingStashes(PromptStashApp app)
     [InlineData("""{"format": "promptstash", "formatVersion": 1}""", "files or tags are missing")]
     [InlineData("""{"format": "promptstash", "formatVersion": "x"}""", "'$.formatVersion' is not as it should be")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [{"name": "a", "color": "red"}], "files": []}""", "the tag 'a' has no proper name or colour")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [""", "the JSON is damaged")]
+    [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": []} {}""", "the JSON is damaged")]
+    [InlineData("\uFEFF{\"format\": \"promptstash\", \"formatVersion\": 9, \"tags\": [], \"files\": []}", "the format's version is 9; this program reads version 1")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [null], "files": []}""", "the tag '' has no proper name or colour")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [{"name": "a", "color": "#1E88E5\n"}], "files": []}""", "the tag 'a' has no proper name or colour")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [null]}""", "files or tags are missing")]
     [InlineData("""{"format": "\ud800", "formatVersion": 1, "tags": [], "files": []}""", "a text is not valid Unicode")]
-    [InlineData("""{"\ud80012": "", "format": "promptstash", "formatVersion": 1, "tags": [], "files": []}""", "'$' is not as it should be")]
+    [InlineData("""{"\ud80012": "", "format": "promptstash", "formatVersion": 1, "tags": [], "files": []}""", "a text is not valid Unicode")]
     [InlineData("""{"format": "promptstash", "\ud80012": "", "formatVersion": 1, "tags": [], "files": []}""", "a text is not valid Unicode")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "\ud800"}]}""", "'$.files[0].path' is not as it should be")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1, "tags": [], "files": [{"path": "a.md", "\udc00": 1}]}""", "'$.files[0]' is not as it should be")]

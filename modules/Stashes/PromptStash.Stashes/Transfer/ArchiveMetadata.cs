@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
@@ -27,7 +28,7 @@ internal sealed partial record ArchiveMetadata(
     public const string FormatName = "promptstash";
     public const int CurrentFormatVersion = 1;
 
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -40,35 +41,20 @@ internal sealed partial record ArchiveMetadata(
 
     /// <summary>Reads it; null where the text is something else that is called the same.</summary>
     /// <exception cref="ArchiveException">It is metadata, and breaks its rules.</exception>
-    public static ArchiveMetadata? Parse(string text, StashesOptions limits)
+    public static ArchiveMetadata? Parse(ReadOnlySpan<byte> utf8, StashesOptions limits)
     {
         ArchiveMetadata? metadata;
-        try
-        {
-            using (var document = JsonDocument.Parse(text))
-            {
-                if (document.RootElement.ValueKind != JsonValueKind.Object
-                    || !document.RootElement.TryGetProperty("format", out var format)
-                    || format.ValueKind != JsonValueKind.String
-                    || format.GetString() != FormatName)
-                {
-                    return null;
-                }
-            }
-        }
-        catch (JsonException)
+
+        // An editor may have put a mark before it.
+        utf8 = utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
+        if (!IsMetadata(utf8, limits))
         {
             return null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Escaped halves of surrogate pairs are JSON, and no text.
-            throw Bad("a text is not valid Unicode");
         }
 
         try
         {
-            metadata = JsonSerializer.Deserialize<ArchiveMetadata>(text, Json);
+            metadata = JsonSerializer.Deserialize<ArchiveMetadata>(utf8, Json);
         }
         catch (JsonException exception)
         {
@@ -85,7 +71,49 @@ internal sealed partial record ArchiveMetadata(
         };
     }
 
+    public byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
     public static ArchiveException Bad(string what) => new($"In {Path}, {what}.");
+
+    /// <summary>
+    /// Whether the text says so. It is looked through before anything is made of it: a byte or two of JSON are an object of fifty, so what
+    /// unpacks to a few megabytes could ask for a gigabyte.
+    /// </summary>
+    private static bool IsMetadata(ReadOnlySpan<byte> utf8, StashesOptions limits)
+    {
+        // The whole, the stash, its tags; and each file with its labels and versions.
+        var most = 2 + limits.MaxTagsPerUser + ((2L + limits.MaxLabels) * limits.MaxArchiveEntries);
+        var reader = new Utf8JsonReader(utf8);
+        var isMetadata = false;
+        var objects = 0L;
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.StartObject)
+                {
+                    objects++;
+                }
+                else if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.GetString() == "format")
+                {
+                    isMetadata = reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() == FormatName;
+                    objects += reader.TokenType == JsonTokenType.StartObject ? 1 : 0;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Of what is ours, too much would be lost without a word.
+            return isMetadata ? throw Bad("the JSON is damaged") : false;
+        }
+        catch (InvalidOperationException)
+        {
+            // Escaped halves of surrogate pairs are JSON, and no text.
+            throw Bad("a text is not valid Unicode");
+        }
+
+        return isMetadata && objects > most ? throw Bad($"there are more than {most} objects") : isMetadata;
+    }
 
     private static void Check(ArchiveMetadata metadata, StashesOptions limits)
     {

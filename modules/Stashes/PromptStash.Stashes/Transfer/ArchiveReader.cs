@@ -53,21 +53,28 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
     /// <exception cref="ArchiveException">The archive is damaged or unpacks to more than is allowed.</exception>
     public FileContent? Read(ArchiveFile file, out string reason)
     {
-        try
+        var length = Unpack(file, limits.MaxFileBytes);
+        if (length > limits.MaxFileBytes)
         {
-            var length = Unpack(file);
-            if (length > limits.MaxFileBytes)
-            {
-                reason = $"The file has more than {limits.MaxFileBytes} bytes.";
-                return null;
-            }
+            reason = $"The file has more than {limits.MaxFileBytes} bytes.";
+            return null;
+        }
 
-            return FileContent.TryCreate(_buffer.AsSpan(0, (int)length), limits.MaxFileBytes, out var content, out reason) ? content : null;
-        }
-        catch (InvalidDataException)
-        {
-            throw new ArchiveException($"The archive is damaged: '{file.Path}' cannot be unpacked.");
-        }
+        return FileContent.TryCreate(_buffer.AsSpan(0, (int)length), limits.MaxFileBytes, out var content, out reason) ? content : null;
+    }
+
+    /// <summary>Unpacks one file that is none for a stash, and counts as any other.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maxBytes">What it may have.</param>
+    /// <param name="bytes">Its bytes, until the next one is read; those that are allowed, where it has more.</param>
+    /// <returns>Whether it has no more than allowed.</returns>
+    /// <exception cref="ArchiveException">The archive is damaged or unpacks to more than is allowed.</exception>
+    public bool TryReadBytes(ArchiveFile file, int maxBytes, out ReadOnlySpan<byte> bytes)
+    {
+        var length = Unpack(file, maxBytes);
+        bytes = _buffer.AsSpan(0, (int)Math.Min(length, maxBytes));
+
+        return length <= maxBytes;
     }
 
     public virtual void Dispose()
@@ -114,7 +121,19 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
     }
 
     /// <summary>Unpacks into the buffer what a file may hold, and counts the rest.</summary>
-    private long Unpack(ArchiveFile file)
+    private long Unpack(ArchiveFile file, int maxBytes)
+    {
+        try
+        {
+            return UnpackIntact(file, maxBytes);
+        }
+        catch (InvalidDataException)
+        {
+            throw new ArchiveException($"The archive is damaged: '{file.Path}' cannot be unpacked.");
+        }
+    }
+
+    private long UnpackIntact(ArchiveFile file, int maxBytes)
     {
         using var stream = OpenFile(file);
         var isFirst = _counted.Add(file);
@@ -123,7 +142,7 @@ internal abstract class ArchiveReader(StashesOptions limits) : IDisposable
         while (true)
         {
             // One byte more than allowed is kept, so that the caller sees that there was one; what follows only passes through.
-            var at = (int)Math.Min(length, limits.MaxFileBytes + 1L);
+            var at = (int)Math.Min(length, maxBytes + 1L);
             if (at == _buffer.Length)
             {
                 Grow();

@@ -98,9 +98,16 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
             [.. tags.Select(tag => new ArchiveTag(tag.Name, tag.Color)).Distinct().OrderBy(tag => tag.Name, StringComparer.Ordinal)],
             files.ConvertAll(file => Describe(file, [.. versionsOf[file.Id].Where(v => v.Version <= file.Version)], tagsOf[file.Id], labels[file.Id], history)),
             stash);
+        var json = metadata.ToUtf8Json();
+        if (json.Length > options.Value.MaxMetadataBytes)
+        {
+            return new PlannedExport(
+                null, $"{ArchiveMetadata.Path} would have more than {options.Value.MaxMetadataBytes} bytes, which an import does not take. Export folder by folder.");
+        }
+
         var texts = history ? [.. export.Texts, .. HistoryOf(versions, files)] : export.Texts;
 
-        return new PlannedExport(export with { Metadata = metadata, Texts = texts }, Refusal: null);
+        return new PlannedExport(export with { Metadata = json, Texts = texts }, Refusal: null);
     }
 
     private static ArchivedFile Describe(

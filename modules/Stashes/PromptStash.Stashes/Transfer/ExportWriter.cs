@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using System.Text.Json;
 using PromptStash.Stashes.Versions;
 
 namespace PromptStash.Stashes.Transfer;
@@ -9,7 +8,7 @@ namespace PromptStash.Stashes.Transfer;
 internal sealed record ExportedText(string Path, byte[] Hash, int Size);
 
 /// <summary>What an archive will hold: one moment of a stash.</summary>
-internal sealed record Export(string Name, Guid OwnerId, IReadOnlyList<ExportedText> Texts, IReadOnlyList<string> EmptyFolders, ArchiveMetadata? Metadata);
+internal sealed record Export(string Name, Guid OwnerId, IReadOnlyList<ExportedText> Texts, IReadOnlyList<string> EmptyFolders, byte[]? Metadata);
 
 /// <summary>Writes zip archives. The same content gives the same bytes.</summary>
 internal sealed class ExportWriter(ContentStore contents)
@@ -38,7 +37,7 @@ internal sealed class ExportWriter(ContentStore contents)
 
             if (export.Metadata is not null)
             {
-                WriteEntry(archive, ArchiveMetadata.Path, JsonSerializer.SerializeToUtf8Bytes(export.Metadata, ArchiveMetadata.Json));
+                WriteEntry(archive, ArchiveMetadata.Path, export.Metadata);
             }
 
             for (var start = 0; start < export.Texts.Count;)

@@ -53,9 +53,14 @@ internal sealed class ImportMetadata
     public static ImportMetadata Read(ArchiveReader archive, StashesOptions limits)
     {
         var file = archive.Files.Find(file => file.Path == ArchiveMetadata.Path);
-        var content = file is null ? null : archive.Read(file, out _);
+        if (file is null)
+        {
+            return new ImportMetadata(archive, metadata: null);
+        }
 
-        return new ImportMetadata(archive, content is null ? null : ArchiveMetadata.Parse(content.Text, limits));
+        return archive.TryReadBytes(file, limits.MaxMetadataBytes, out var utf8)
+            ? new ImportMetadata(archive, ArchiveMetadata.Parse(utf8, limits))
+            : throw ArchiveMetadata.Bad($"there are more than the {limits.MaxMetadataBytes} bytes that metadata may have");
     }
 
     /// <summary>What its owner says that a file is; null where nobody says anything.</summary>
