@@ -209,6 +209,31 @@ public sealed class MovingStashes(PromptStashApp app)
         Assert.Equal(9, (await FilesAsync(ada, to)).Single().GetProperty("version").GetInt32());
     }
 
+    [Fact]
+    public async Task Says_what_it_leaves_out_of_the_folder_that_is_the_metadatas()
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        var unused = $".promptstash/history/{new string('0', 64)}";
+
+        var result = await (await ada.ImportAsync(stash, StashClient.Zip(
+            ("promptstash.json", """{"format": "promptstash", "formatVersion": 1, "tags": [], "files": []}"""),
+            ("PromptStash.json", "1"),
+            (".promptstash/", ""),
+            (".promptstash/history/", ""),
+            (".promptstash/mine/", ""),
+            (".promptstash/notes.md", "mine"),
+            (".promptstash/history/notes.md", "mine"),
+            (unused, "old"),
+            ("a.md", "1")))).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(["a.md"], await ada.PathsAsync(stash));
+        Assert.Equal(
+            [".promptstash/history/notes.md", ".promptstash/mine/", ".promptstash/notes.md", "PromptStash.json"],
+            result.GetProperty("skipped").EnumerateArray().Select(skipped => skipped.Text("path")).Order(StringComparer.Ordinal));
+        Assert.All(result.GetProperty("skipped").EnumerateArray(), skipped => Assert.Equal("In an archive with metadata, this place is the metadata's.", skipped.Text("reason")));
+    }
+
     [Theory]
     [InlineData("""{"format": "promptstash", "formatVersion": 9, "tags": [], "files": []}""", "the format's version is 9; this program reads version 1")]
     [InlineData("""{"format": "promptstash", "formatVersion": 1}""", "files or tags are missing")]

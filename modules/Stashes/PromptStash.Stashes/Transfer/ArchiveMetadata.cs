@@ -39,6 +39,14 @@ internal sealed partial record ArchiveMetadata(
     public static bool Reserves(string path) =>
         path.Equals(Path, StringComparison.OrdinalIgnoreCase) || path.StartsWith(".promptstash/", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a path is that of an old version's text.</summary>
+    public static bool IsHistory(string path, out string sha256)
+    {
+        sha256 = path.StartsWith(HistoryFolder, StringComparison.Ordinal) ? path[HistoryFolder.Length..] : "";
+
+        return Sha256().IsMatch(sha256);
+    }
+
     /// <summary>Reads it; null where the text is something else that is called the same.</summary>
     /// <exception cref="ArchiveException">It is metadata, and breaks its rules.</exception>
     public static ArchiveMetadata? Parse(ReadOnlySpan<byte> utf8, StashesOptions limits)

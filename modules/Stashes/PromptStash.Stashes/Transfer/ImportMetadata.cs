@@ -13,11 +13,13 @@ internal sealed record ImportStep(ArchiveFile Source, string? Sha256, string? Me
 /// <summary>What an archive's metadata means for its files. Without metadata, every file has one step and nothing else.</summary>
 internal sealed class ImportMetadata
 {
+    private const string Reserved = "In an archive with metadata, this place is the metadata's.";
+
     private readonly ArchiveMetadata? _metadata;
     private readonly Dictionary<string, ArchivedFile> _files;
     private readonly Dictionary<string, ArchiveFile> _texts = new(StringComparer.Ordinal);
 
-    private ImportMetadata(ArchiveReader archive, ArchiveMetadata? metadata)
+    private ImportMetadata(ArchiveReader archive, ArchiveFile? source, ArchiveMetadata? metadata)
     {
         _metadata = metadata;
         _files = (metadata?.Files ?? []).DistinctBy(file => file.Path, StringComparer.Ordinal).ToDictionary(file => file.Path, StringComparer.Ordinal);
@@ -28,10 +30,21 @@ internal sealed class ImportMetadata
             return;
         }
 
-        foreach (var file in archive.Files.Where(file => file.Path.StartsWith(ArchiveMetadata.HistoryFolder, StringComparison.Ordinal)))
+        foreach (var file in archive.Files.Where(file => ArchiveMetadata.Reserves(file.Path)))
         {
-            _texts.TryAdd(file.Path[ArchiveMetadata.HistoryFolder.Length..], file);
+            if (ArchiveMetadata.IsHistory(file.Path, out var sha256))
+            {
+                _texts.TryAdd(sha256, file);
+            }
+            else if (!ReferenceEquals(file, source))
+            {
+                Skipped.Add(new SkippedEntry(file.Path, Reserved));
+            }
         }
+
+        Skipped.AddRange(archive.Folders
+            .Where(folder => ArchiveMetadata.Reserves(folder + "/") && !ArchiveMetadata.HistoryFolder.StartsWith(folder + "/", StringComparison.Ordinal))
+            .Select(folder => new SkippedEntry(folder + "/", Reserved)));
 
         // A text that a file has now is in the archive once, as that file.
         foreach (var file in Files)
@@ -48,6 +61,9 @@ internal sealed class ImportMetadata
 
     public List<string> Folders { get; }
 
+    /// <summary>What is left out because it stands where only metadata and history do, and is neither.</summary>
+    public List<SkippedEntry> Skipped { get; } = [];
+
     /// <summary>Reads the archive's metadata, if it has any.</summary>
     /// <exception cref="ArchiveException">It breaks its rules.</exception>
     public static ImportMetadata Read(ArchiveReader archive, StashesOptions limits)
@@ -55,11 +71,11 @@ internal sealed class ImportMetadata
         var file = archive.Files.Find(file => file.Path == ArchiveMetadata.Path);
         if (file is null)
         {
-            return new ImportMetadata(archive, metadata: null);
+            return new ImportMetadata(archive, source: null, metadata: null);
         }
 
         return archive.TryReadBytes(file, limits.MaxMetadataBytes, out var utf8)
-            ? new ImportMetadata(archive, ArchiveMetadata.Parse(utf8, limits))
+            ? new ImportMetadata(archive, file, ArchiveMetadata.Parse(utf8, limits))
             : throw ArchiveMetadata.Bad($"there are more than the {limits.MaxMetadataBytes} bytes that metadata may have");
     }
 

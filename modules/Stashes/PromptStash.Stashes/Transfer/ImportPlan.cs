@@ -60,7 +60,7 @@ internal sealed class ImportPlan
         ArchiveReader archive, ImportMetadata metadata, HashSet<string> folders, Dictionary<string, PathPlace> places)
     {
         var files = new List<ArchiveFile>(metadata.Files.Count);
-        var skipped = new List<SkippedEntry>(archive.Skipped);
+        List<SkippedEntry> skipped = [.. archive.Skipped, .. metadata.Skipped];
         var folderKeys = folders.Select(folder => places[folder].Key).ToHashSet(StringComparer.Ordinal);
         var inTheWay = FindFilesInTheWay(folders, places);
         var seen = new HashSet<string>(StringComparer.Ordinal);
