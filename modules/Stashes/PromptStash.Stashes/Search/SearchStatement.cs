@@ -37,7 +37,7 @@ internal sealed class SearchStatement
             // IN, so that PostgreSQL may begin with the few files that have the tag or lie there; NOT IN could not be turned around anyway.
             var found = filter.Name == "tag"
                 ? $"SELECT ft.file_id FROM stashes.file_tags AS ft JOIN stashes.tags AS t ON t.id = ft.tag_id WHERE t.owner_id {Owned} AND lower(t.name) = lower({Add(filter.Value)})"
-                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id {Owned} AND o.deleted_at IS NULL AND lower(o.path) COLLATE \"C\" ^@ lower({Add(filter.Value)})";
+                : $"SELECT o.id FROM stashes.stashes AS so JOIN stashes.files AS o ON o.stash_id = so.id WHERE so.user_id {Owned} AND o.deleted_at IS NULL AND lower(o.path) ^@ lower({Add(filter.Value)})";
             if (filter.Excluded)
             {
                 _fileConditions.Add($"NOT EXISTS (SELECT FROM ({found}) AS excluded (id) WHERE excluded.id = f.id)");
