@@ -1,4 +1,5 @@
 using Npgsql;
+using PromptStash.IntegrationTests.Database.Operations;
 
 namespace PromptStash.IntegrationTests.Database;
 
@@ -48,6 +49,28 @@ public sealed class SearchingText(PromptStashApp app)
         var file = await InsertAsync(database, "long.md", words);
 
         Assert.True(await FindsAsync(database, file, "w0ordwithmanyletters0"));
+    }
+
+    [Theory]
+    [InlineData("\u8BF7\u68C0\u67E5\u6D4B\u8BD5")]
+    [InlineData("cafe\u0301")]
+    [InlineData("caf\u00E9 plain")]
+    public async Task Of_what_was_there_before_characters_were_words_is_the_same_back_and_forth(string content)
+    {
+        var name = await app.CreateMigratedDatabaseAsync();
+        await using var database = await app.OpenDatabaseAsync(name);
+        await InsertAsync(database, "a.md", content);
+        var now = await EntryAsync();
+
+        (await app.VerbAsync(name, "rollback", "stashes", "20261127174100_LightMoves", "--without-backup")).Ends(0);
+        var before = await EntryAsync();
+        await InsertAsync(database, "a.md", content);
+        Assert.Equal([before], await database.ColumnAsync("SELECT DISTINCT vector::text FROM stashes.file_search"));
+        (await app.VerbAsync(name)).Ends(0);
+
+        Assert.Equal([now], await database.ColumnAsync("SELECT DISTINCT vector::text FROM stashes.file_search"));
+
+        async Task<string> EntryAsync() => (await database.ScalarAsync<string>("SELECT vector::text FROM stashes.file_search"))!;
     }
 
     private async Task<Guid> InsertAsync(NpgsqlConnection database, string path, string content) =>

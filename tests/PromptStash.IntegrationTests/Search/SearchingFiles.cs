@@ -51,6 +51,47 @@ public sealed class SearchingFiles(PromptStashApp app)
         Assert.Equal(expected, string.Join(',', Names(await SearchAsync(ada, query)).Order(StringComparer.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("\u6D4B\u8BD5", "zh.md")]
+    [InlineData("\u68C0\u67E5\u6D4B\u8BD5", "zh.md")]
+    [InlineData("\u8BF7\u4ED4\u7EC6\u9605\u8BFB\u4EE3\u7801\u5E76\u68C0\u67E5\u6D4B\u8BD5\u7ED3\u679C", "zh.md")]
+    [InlineData("\u8BD5\u6D4B", "")] // the same characters the other way around
+    [InlineData("\u68C0\u67E5\u7ED3\u679C", "")] // both words, but not one behind the other
+    [InlineData("\u68C0\u67E5 \u7ED3\u679C", "zh.md")]
+    [InlineData("\"\u6D4B\u8BD5\u7ED3\u679C\"", "zh.md")]
+    [InlineData("\u6D4B\u8BD5*", "zh.md")]
+    [InlineData("\u8FD0\u884Clint*", "zh.md")]
+    [InlineData("\u6D4B\u8BD5 linter", "zh.md")]
+    [InlineData("linter -\u6D4B\u8BD5", "en.md")]
+    [InlineData("\u30C6\u30B9\u30C8", "\u6587\u7AE0.md")]
+    [InlineData("\u30C6\u30B9\u30C8\u6587\u7AE0", "\u6587\u7AE0.md")]
+    [InlineData("\u6587\u7AE0.md", "\u6587\u7AE0.md")]
+    [InlineData("\u30AB\u3099\u30A4\u30C8\u3099", "\u6587\u7AE0.md")] // a query with its marks apart
+    [InlineData("\u30AC\u30A4\u30C9", "\u6587\u7AE0.md")] // a text with its marks apart
+    public async Task Finds_a_word_where_there_are_no_spaces(string query, string expected)
+    {
+        using var ada = await app.SignInAsync();
+        var stash = await ada.DefaultStashAsync();
+        await ada.CreateFileAsync(stash, "zh.md", "\u8BF7\u4ED4\u7EC6\u9605\u8BFB\u4EE3\u7801\u5E76\u68C0\u67E5\u6D4B\u8BD5\u7ED3\u679C\u3002\u8FD0\u884Clinter\u3002");
+        await ada.CreateFileAsync(stash, "\u6587\u7AE0.md", "\u65E5\u672C\u8A9E\u306E\u30C6\u30B9\u30C8\u6587\u7AE0\u3067\u3059\u3002\u30AB\u3099\u30A4\u30C8\u3099");
+        await ada.CreateFileAsync(stash, "en.md", "Run the linter.");
+
+        Assert.Equal(expected, string.Join(',', Names(await SearchAsync(ada, query)).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Marks_a_word_where_there_are_no_spaces_and_shows_the_text_as_it_is()
+    {
+        using var ada = await app.SignInAsync();
+        await ada.CreateFileAsync(await ada.DefaultStashAsync(), "a.md", "\u68C0\u67E5\u6D4B\u8BD5\u7ED3\u679C\u3002 Now lint.");
+
+        var segments = (await SearchAsync(ada, "\u6D4B\u8BD5")).GetProperty("items")[0].GetProperty("snippets")[0].GetProperty("segments").EnumerateArray();
+
+        Assert.Equal(
+            [("\u68C0\u67E5", false), ("\u6D4B\u8BD5", true), ("\u7ED3\u679C\u3002 Now lint", false)],
+            segments.Select(segment => (segment.Text("text"), segment.GetProperty("isMatch").GetBoolean())));
+    }
+
     [Fact]
     public async Task Finds_by_tag()
     {

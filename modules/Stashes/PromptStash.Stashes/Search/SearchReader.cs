@@ -242,16 +242,17 @@ internal sealed class SearchReader(StashesDbContext db, FileComments comments, I
     {
         var statement = new SearchStatement(query, scope, withTerms: true);
         var wanted = statement.Wanted ?? "''::tsquery";
-        var marks = statement.Add($"{SnippetMarks.Start}{SnippetMarks.Stop}{SnippetMarks.Between}{SnippetMarks.LessThan}<");
-        var instead = statement.Add($"    {SnippetMarks.LessThan}");
+        var marks = statement.Add($"{SnippetMarks.Start}{SnippetMarks.Stop}{SnippetMarks.Between}{SnippetMarks.Apart}{SnippetMarks.LessThan}<");
+        var instead = statement.Add($"     {SnippetMarks.LessThan}");
+        var apart = statement.Add($"{SnippetMarks.Apart}");
         var selectors = $"StartSel={SnippetMarks.Start}, StopSel={SnippetMarks.Stop}, FragmentDelimiter={SnippetMarks.Between}";
-        var parts = statement.Add($"{selectors}, MaxFragments=3, MaxWords=24, MinWords=8");
+        var parts = statement.Add($"{selectors}, MaxFragments=3, MaxWords=24, MinWords=8, ShortWord=2");
         var rows = await db.Database
             .SqlQuery<Marked>(statement.ToSql(
                 $"""
                 SELECT f.id,
-                       ts_headline('pg_catalog.english', translate(COALESCE(f.description, ''), {marks}, {instead}), {wanted}, {parts}) AS description,
-                       ts_headline('pg_catalog.english', translate(left(f.content, {statement.Add(SnippetSource)}), {marks}, {instead}), {wanted}, {parts}) AS content
+                       ts_headline('pg_catalog.english', stashes.set_apart(translate(COALESCE(f.description, ''), {marks}, {instead}), {apart}), {wanted}, {parts}) AS description,
+                       ts_headline('pg_catalog.english', stashes.set_apart(translate(left(f.content, {statement.Add(SnippetSource)}), {marks}, {instead}), {apart}), {wanted}, {parts}) AS content
                 FROM stashes.files AS f
                 WHERE f.id = ANY ({statement.Add(ids)})
                 """))

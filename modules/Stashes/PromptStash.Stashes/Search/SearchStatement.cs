@@ -123,8 +123,12 @@ internal sealed class SearchStatement
 
     private string Term(SearchTerm term)
     {
-        var words = SearchQuery.Words(term.Text);
-        switch (term.Kind)
+        var text = SingleCharacters.SetApart(term.Text);
+        var words = SearchQuery.Words(text);
+
+        // What ends with a character that is a word has no other words that begin with it.
+        var kind = term.Kind == SearchTermKind.Prefix && SingleCharacters.EndsWithOne(words) ? SearchTermKind.Phrase : term.Kind;
+        switch (kind)
         {
             case SearchTermKind.Phrase:
                 return $"phraseto_tsquery('pg_catalog.english', {Add(words)})";
@@ -140,7 +144,7 @@ internal sealed class SearchStatement
                 // A name is in the vector word by word, a text keeps 'code-reviewer.md' together: either will do.
                 return words == term.Text
                     ? $"plainto_tsquery('pg_catalog.english', {Add(words)})"
-                    : $"(plainto_tsquery('pg_catalog.english', {Add(term.Text)}) || phraseto_tsquery('pg_catalog.english', {Add(words)}))";
+                    : $"({(text == term.Text ? "plainto" : "phraseto")}_tsquery('pg_catalog.english', {Add(text)}) || phraseto_tsquery('pg_catalog.english', {Add(words)}))";
         }
     }
 }

@@ -13,6 +13,9 @@ internal static class SnippetMarks
     /// <summary>Stands for '&lt;' meanwhile: PostgreSQL's parser takes what follows that for a tag, and leaves tags out.</summary>
     public const char LessThan = '\u0005';
 
+    /// <summary>Stands around a character that is a word of its own, where no space may be seen.</summary>
+    public const char Apart = '\u0006';
+
     /// <summary>Makes snippets of one marked text.</summary>
     public static IEnumerable<SearchSnippet> Read(string field, string? marked)
     {
@@ -23,9 +26,15 @@ internal static class SnippetMarks
             for (var at = 0; at < fragment.Length;)
             {
                 var next = fragment.IndexOfAny([Start, Stop], at) is var mark and >= 0 ? mark : fragment.Length;
-                if (next > at)
+                var text = fragment[at..next].Replace(LessThan, '<').Replace($"{Apart}", "", StringComparison.Ordinal);
+                if (text.Length > 0 && segments is [.., var last] && last.IsMatch == isMatch)
                 {
-                    segments.Add(new SnippetSegment(fragment[at..next].Replace(LessThan, '<'), isMatch));
+                    // Characters that were words are one word to a reader.
+                    segments[^1] = last with { Text = last.Text + text };
+                }
+                else if (text.Length > 0)
+                {
+                    segments.Add(new SnippetSegment(text, isMatch));
                 }
 
                 isMatch = next < fragment.Length && fragment[next] == Start;
