@@ -135,8 +135,10 @@ internal sealed class FakeMailServer : IAsyncDisposable
     private static async Task<MimeMessage> ReadMailAsync(StreamReader reader, CancellationToken stop)
     {
         var text = new StringBuilder();
-        while (await reader.ReadLineAsync(stop) is { } line && line != ".")
+        for (string? line; (line = await reader.ReadLineAsync(stop)) != ".";)
         {
+            // Half a mail is none: its sender was stopped in the midst of it.
+            _ = line ?? throw new IOException("The client hung up before the end of its mail.");
             text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
         }
 
