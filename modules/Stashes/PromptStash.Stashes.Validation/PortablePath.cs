@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 
 namespace PromptStash.Stashes.Validation;
 
@@ -7,11 +6,6 @@ namespace PromptStash.Stashes.Validation;
 internal static class PortablePath
 {
     private static readonly SearchValues<char> Refused = SearchValues.Create("<>:\"\\|?*");
-
-    /// <summary>Devices, which are meant whatever ending follows.</summary>
-    private static readonly FrozenSet<string> Devices = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. from port in new[] { "COM", "LPT" } from number in "123456789\u00B9\u00B2\u00B3" select $"{port}{number}"]);
 
     public static void Check(Report report)
     {
@@ -31,7 +25,7 @@ internal static class PortablePath
 
         return refused >= 0 ? $"has the character {name[refused]}"
             : name.EndsWith('.') || name.EndsWith(' ') ? "ends with a dot or a space"
-            : Devices.Contains(name.Split('.')[0].TrimEnd()) ? "is the name of a device"
+            : WindowsDevice.IsMeantBy(name) ? "is the name of a device"
             : name.Any(char.IsControl) ? "has a control character"
             : null;
     }

@@ -38,8 +38,6 @@ internal sealed class CommitNode(Guid id, bool isFolder, string name, string key
     /// <summary>The last change that moves it itself; null where none does.</summary>
     public PlannedChange? MovedBy { get; set; }
 
-    public bool IsMoved => MovedBy is not null;
-
     /// <summary>What was deleted, this itself or a folder above it.</summary>
     public CommitNode? TrashRoot { get; set; }
 

@@ -54,7 +54,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
 
         var added = (newFolders.Count > 0 ? UsageKinds.Folders : 0) | (merged.Created > 0 ? UsageKinds.Files : 0) | (merged.Written.Count > 0 ? UsageKinds.Bytes : 0);
 
-        return new CommitMark(merged.VersionId, tree.Trashed.FirstOrDefault(node => !node.IsDiscarded)?.Id, moved.Find(node => node.IsMoved)?.Id, added);
+        return new CommitMark(merged.VersionId, tree.Trashed.FirstOrDefault(node => !node.IsDiscarded)?.Id, moved.FirstOrDefault()?.Id, added);
     }
 
     private async Task TrashAsync(IReadOnlyCollection<CommitNode> trashed, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)

@@ -92,12 +92,8 @@ internal sealed class BulkWriter(StashesDbContext db, IOptions<StashesOptions> o
                 FROM moved AS m
                 WHERE octet_length(m.path) > {StashPath.MaxBytes}
                    OR EXISTS (SELECT FROM moved AS o WHERE lower(o.path) = lower(m.path) AND o.id <> m.id)
-                   OR EXISTS (
-                          SELECT FROM stashes.files AS o
-                          WHERE o.stash_id = {bulk.StashId} AND lower(o.path) = lower(m.path) AND o.deleted_at IS NULL AND o.id <> ALL ({bulk.FileIds}))
-                   OR EXISTS (
-                          SELECT FROM stashes.folders AS o
-                          WHERE o.stash_id = {bulk.StashId} AND lower(o.path) = lower(m.path) AND o.deleted_at IS NULL)
+                   OR EXISTS (SELECT FROM stashes.file_at({bulk.StashId}, m.path) AS o WHERE o.id <> ALL ({bulk.FileIds}))
+                   OR EXISTS (SELECT FROM stashes.folder_at({bulk.StashId}, m.path))
                 ORDER BY m.id
                 """)
             .ToListAsync(cancellationToken);

@@ -88,7 +88,8 @@ internal static class CopyFile
                         return Problems.Invalid("stashId", "You have no such stash.");
                     }
 
-                    var folder = await FindFolderAsync(db, stashId, userId, wanted, source.Path, now, cancelled);
+                    var folder = !wanted.Moves ? await db.EnsureParentAsync(stashId, source.Path, now, cancelled)
+                        : wanted.FolderId is { } place ? await db.FindPlaceAsync(stashId, userId, place, cancelled) : null;
                     if (wanted.FolderId is not null && folder is null)
                     {
                         return Problems.Invalid("folderId", "The stash has no such folder.");
@@ -131,20 +132,5 @@ internal static class CopyFile
         }
 
         static CreatedAtRoute<FileSummary> Created(FileSummary answer) => TypedResults.CreatedAtRoute(answer, nameof(GetFile), new { fileId = answer.Id });
-    }
-
-    private static async Task<FolderPlace?> FindFolderAsync(
-        StashesDbContext db, Guid stashId, Guid userId, CopyFileRequest request, string source, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (request.Moves)
-        {
-            return request.FolderId is { } id ? await db.FindPlaceAsync(stashId, userId, id, cancellationToken) : null;
-        }
-
-        var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
-        await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(source), folders, now, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-
-        return StashPath.ParentOf(source) is { } parent ? folders[parent] : null;
     }
 }

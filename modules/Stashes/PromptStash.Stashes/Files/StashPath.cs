@@ -21,13 +21,6 @@ internal static class StashPath
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static readonly HashSet<string> DeviceNames = new(
-        [
-            "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
-            .. "0123456789¹²³".SelectMany(n => new[] { $"COM{n}", $"LPT{n}" }),
-        ],
-        StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Reads a path; <paramref name="error"/> says in words what is wrong with one that breaks the rules.</summary>
     public static bool TryParse(string? text, out string path, out string error)
     {
@@ -160,9 +153,7 @@ internal static class StashPath
             return string.Create(CultureInfo.InvariantCulture, $"A segment of the path is longer than {MaxSegmentBytes} bytes.");
         }
 
-        // Windows takes 'aux', 'AUX.md' and 'aux .txt' for the same device.
-        var stem = segment.Split('.')[0].TrimEnd(' ');
-        return DeviceNames.Contains(stem) ? $"'{segment}' is a reserved name on Windows." : "";
+        return WindowsDevice.IsMeantBy(segment) ? $"'{segment}' is a reserved name on Windows." : "";
     }
 
     /// <summary>

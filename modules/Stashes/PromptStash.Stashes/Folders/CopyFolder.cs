@@ -94,7 +94,8 @@ internal static class CopyFolder
                         return TypedResults.NotFound();
                     }
 
-                    var parent = await db.FindParentOfCopyAsync(stashId, userId, wanted, tree.Path, now, cancelled);
+                    var parent = !wanted.Moves ? await db.EnsureParentAsync(stashId, tree.Path, now, cancelled)
+                        : wanted.ParentId is { } id ? await db.FindPlaceAsync(stashId, userId, id, cancelled) : null;
                     if (wanted.ParentId is not null && parent is null)
                     {
                         return Problems.Invalid("parentId", "The stash has no such folder.");

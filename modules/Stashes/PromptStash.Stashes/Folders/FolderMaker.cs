@@ -74,6 +74,17 @@ internal static class FolderMaker
         }
     }
 
+    /// <summary>Finds or makes the folders above a path, and saves them; the answer is the one that the path is in, null at the root.</summary>
+    public static async Task<FolderPlace?> EnsureParentAsync(
+        this StashesDbContext db, Guid stashId, string path, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
+        await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+
+        return StashPath.ParentOf(path) is { } parent ? folders[parent] : null;
+    }
+
     /// <summary>What a transaction adds to an owner's use that may have made folders: to count them all is only worth it where it did.</summary>
     public static UsageKinds FoldersMade(this StashesDbContext db) => db.ChangeTracker.Entries<Folder>().Any() ? UsageKinds.Folders : 0;
 

@@ -47,12 +47,7 @@ internal static class FreeName
                     $"""
                     SELECT c.path AS "Value"
                     FROM unnest({candidates}) WITH ORDINALITY AS c (path, n)
-                    WHERE NOT EXISTS (
-                              SELECT FROM stashes.files AS f
-                              WHERE f.stash_id = {stashId} AND lower(f.path) = lower(c.path) AND f.deleted_at IS NULL)
-                      AND NOT EXISTS (
-                              SELECT FROM stashes.folders AS f
-                              WHERE f.stash_id = {stashId} AND lower(f.path) = lower(c.path) AND f.deleted_at IS NULL)
+                    WHERE NOT EXISTS (SELECT FROM stashes.file_at({stashId}, c.path)) AND NOT EXISTS (SELECT FROM stashes.folder_at({stashId}, c.path))
                     ORDER BY c.n
                     LIMIT 1
                     """)

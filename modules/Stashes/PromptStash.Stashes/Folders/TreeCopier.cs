@@ -34,22 +34,6 @@ internal static class TreeCopier
         return new FolderTree(root.Path, [root, .. folders], files);
     }
 
-    /// <summary>The folder that a copy comes into: the one that the request names or, where it names none, the one at the same place, which is made; null is the root.</summary>
-    public static async Task<FolderPlace?> FindParentOfCopyAsync(
-        this StashesDbContext db, Guid stashId, Guid userId, CopyFolderRequest request, string source, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (request.Moves)
-        {
-            return request.ParentId is { } id ? await db.FindPlaceAsync(stashId, userId, id, cancellationToken) : null;
-        }
-
-        var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
-        await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(source), folders, now, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-
-        return StashPath.ParentOf(source) is { } parent ? folders[parent] : null;
-    }
-
     /// <summary>Contents are not read: the new versions refer to the same rows. Labels of current versions come along.</summary>
     /// <param name="db">The context.</param>
     /// <param name="folders">The folders.</param>

@@ -170,7 +170,7 @@ internal sealed class TrashRestorer(StashesDbContext db)
                 $"""
                 SELECT a.path AS "Value"
                 FROM unnest({above}) AS a (path)
-                JOIN stashes.files AS f ON f.stash_id = {stashId} AND lower(f.path) = lower(a.path) AND f.deleted_at IS NULL
+                CROSS JOIN LATERAL stashes.file_at({stashId}, a.path)
                 ORDER BY length(a.path)
                 LIMIT 1
                 """)
@@ -181,11 +181,7 @@ internal sealed class TrashRestorer(StashesDbContext db)
             path = await db.FindFreePathAsync(stashId, file, isFolder: true, cancellationToken) + path[file.Length..];
         }
 
-        var folders = new Dictionary<string, FolderPlace>(StringComparer.Ordinal);
-        await db.EnsureFoldersAsync(stashId, StashPath.AncestorsOf(path), folders, now, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-
-        var folder = StashPath.ParentOf(path) is { } parent ? folders[parent] : null;
+        var folder = await db.EnsureParentAsync(stashId, path, now, cancellationToken);
         var free = await db.FindFreePathAsync(stashId, StashPath.Join(folder?.Path, StashPath.NameOf(path)), isFolder, cancellationToken);
 
         return StashPath.TryParse(free, out _, out var error) ? (folder?.Id, free, null) : (null, free, $"The place is taken, and '{free}' is no path: {error}");
