@@ -30,7 +30,7 @@ public abstract class StashOfTenThousand
     private protected Task<JsonElement> JsonAsync(string path) => Client.JsonAsync(HttpMethod.Get, $"/api/v1/{path}");
 }
 
-/// <summary>Pages far down a list cost what the first one costs, in every order.</summary>
+/// <summary>Pages far down a list cost what the first one costs. In the order of sizes all files are read for each, and only the page's are answered.</summary>
 public class ListingFiles : StashOfTenThousand
 {
     private string _after = "";

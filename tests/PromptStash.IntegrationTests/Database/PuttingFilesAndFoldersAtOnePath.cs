@@ -53,6 +53,43 @@ public sealed class PuttingFilesAndFoldersAtOnePath(PromptStashApp app)
         await RefusesAsync("tr_files_path_clash", () => database.ExecuteAsync("UPDATE stashes.files SET path = 'agents' WHERE id = $1", file));
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(1_077)]
+    [InlineData(1_149)]
+    public async Task Refuses_to_move_many_files_of_which_one_would_be_where_a_folder_is(int taken)
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await InsertManyFilesAsync(database, stash);
+        await database.InsertFolderAsync(app, stash, $"MOVED-{taken}");
+
+        await RefusesAsync("tr_files_path_clash", () => MoveAllFilesAsync(database, stash));
+    }
+
+    [Fact]
+    public async Task Refuses_many_new_files_of_which_one_would_be_where_a_folder_is()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await database.InsertFolderAsync(app, stash, "FREE-1077");
+
+        await RefusesAsync("tr_files_path_clash", () => InsertManyFilesAsync(database, stash));
+    }
+
+    [Fact]
+    public async Task Moves_many_files_between_folders_of_similar_names_in_the_trash_and_in_another_stash()
+    {
+        await using var database = await app.OpenDatabaseAsync();
+        var stash = await database.InsertStashAsync(app);
+        await InsertManyFilesAsync(database, stash);
+        await database.InsertFolderAsync(app, stash, "moved-1077a");
+        await database.InsertFolderAsync(app, stash, "moved-1078", deleted: true);
+        await database.InsertFolderAsync(app, await database.InsertStashAsync(app), "moved-1079");
+
+        Assert.Equal(150, await MoveAllFilesAsync(database, stash));
+    }
+
     [Fact]
     public async Task Refuses_to_bring_back_a_file_whose_place_a_folder_has_taken()
     {
@@ -141,6 +178,18 @@ public sealed class PuttingFilesAndFoldersAtOnePath(PromptStashApp app)
 
         await file;
     }
+
+    /// <summary>As many as are looked up in another way than a few.</summary>
+    private static Task<int> InsertManyFilesAsync(NpgsqlConnection database, Guid stash) => database.ExecuteAsync(
+        """
+        INSERT INTO stashes.files (id, name, path, content, file_type, kind, stash_id, owner_id, version, size, content_hash, created_at, updated_at)
+        SELECT gen_random_uuid(), 'free-' || n, 'free-' || n, '', 'MARKDOWN', 'OTHER', id, user_id, 1, 0, sha256(''), now(), now()
+        FROM stashes.stashes CROSS JOIN generate_series(1000, 1149) AS n
+        WHERE id = $1
+        """, stash);
+
+    private static Task<int> MoveAllFilesAsync(NpgsqlConnection database, Guid stash) =>
+        database.ExecuteAsync("UPDATE stashes.files SET path = replace(path, 'free', 'moved') WHERE stash_id = $1", stash);
 
     private static async Task RefusesAsync(string constraint, Func<Task> change)
     {

@@ -64,7 +64,7 @@ internal static class AccessPlaces
                     SELECT f.id, f.stash_id, f.id AS root FROM stashes.folders AS f WHERE f.id = ANY ({targets}) AND f.deleted_at IS NULL
                     UNION ALL
                     SELECT f.id, f.stash_id, below.root
-                    FROM below JOIN stashes.folders AS f ON f.stash_id = below.stash_id AND f.parent_id = below.id AND f.deleted_at IS NULL),
+                    FROM below JOIN stashes.folders AS f ON f.parent_id = below.id AND f.deleted_at IS NULL),
                 covered AS (
                     SELECT id, stash_id, root, true AS is_folder FROM below
                     UNION ALL

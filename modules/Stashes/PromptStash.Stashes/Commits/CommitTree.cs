@@ -42,14 +42,13 @@ internal sealed class CommitTree
                     SELECT f.id FROM unnest({trees}) AS t (path)
                     CROSS JOIN LATERAL stashes.folder_at({stashId}, t.path) AS f
                     UNION
-                    SELECT f.id FROM below JOIN stashes.folders AS f ON f.stash_id = {stashId} AND f.parent_id = below.id AND f.deleted_at IS NULL)
-                SELECT f.id, f.path, lower(f.path) AS key, f.parent_id, 0 AS version, NULL::bytea AS hash, below.id IS NOT NULL AS is_below
+                    SELECT f.id FROM below JOIN stashes.folders AS f ON f.parent_id = below.id AND f.deleted_at IS NULL)
+                SELECT f.id, f.path, lower(f.path) AS key, f.parent_id, 0 AS version, NULL::bytea AS hash, f.id IN (SELECT id FROM below) AS is_below
                 FROM (SELECT id FROM below
                       UNION
                       SELECT f.id FROM unnest({paths}) AS p (path)
                       CROSS JOIN LATERAL stashes.folder_at({stashId}, p.path) AS f) AS wanted
                 JOIN stashes.folders AS f ON f.id = wanted.id
-                LEFT JOIN below ON below.id = f.id
                 """)
             .ToListAsync(cancellationToken);
         var below = folders.Where(folder => folder.IsBelow).Select(folder => folder.Id).ToArray();
@@ -59,7 +58,7 @@ internal sealed class CommitTree
                 SELECT f.id, f.path, lower(f.path) AS key, f.folder_id AS parent_id, f.version, f.content_hash AS hash, false AS is_below
                 FROM stashes.files AS f
                 WHERE f.deleted_at IS NULL AND f.id IN (
-                    SELECT f.id FROM stashes.files AS f WHERE f.stash_id = {stashId} AND f.folder_id = ANY ({below}) AND f.deleted_at IS NULL
+                    SELECT f.id FROM stashes.files AS f WHERE f.folder_id = ANY ({below}) AND f.deleted_at IS NULL
                     UNION
                     SELECT f.id FROM unnest({paths}) AS p (path)
                     CROSS JOIN LATERAL stashes.file_at({stashId}, p.path) AS f)

@@ -41,7 +41,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
         await MakeWayAsync(live, moved, cancellationToken);
         await MakeFoldersAsync(newFolders, stashId, userId, now, cancellationToken);
         await MoveAsync(moved, now, cancellationToken);
-        await MoveTrashAsync(moved, stashId, cancellationToken);
+        await MoveTrashAsync(moved, cancellationToken);
         var merged = await PutAsync(stashId, ownerId, userId, live, message, now, cancellationToken);
         errors.Look(merged.Written);
         foreach (var chunk in trashedFiles.Select(file => file.Id).Chunk(FilesDeleted.MaxFiles))
@@ -167,7 +167,7 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
     /// What was thrown away from a folder before goes along with it, as it does when the folder is moved by itself: its path is always that of
     /// its folder and its name.
     /// </summary>
-    private async Task MoveTrashAsync(List<CommitNode> moved, Guid stashId, CancellationToken cancellationToken)
+    private async Task MoveTrashAsync(List<CommitNode> moved, CancellationToken cancellationToken)
     {
         var folders = moved.Where(node => node.IsFolder).Select(node => node.Id).ToArray();
         if (folders.Length == 0)
@@ -181,14 +181,14 @@ internal sealed class CommitWriter(StashesDbContext db, FileWriter writer)
                 SELECT id, path FROM stashes.folders WHERE id = ANY ({folders})
                 UNION
                 SELECT f.id, below.path || '/' || f.name
-                FROM below JOIN stashes.folders AS f ON f.stash_id = {stashId} AND f.parent_id = below.id AND f.deleted_at IS NOT NULL
+                FROM below JOIN stashes.folders AS f ON f.parent_id = below.id AND f.deleted_at IS NOT NULL
             ),
             moved AS (
                 UPDATE stashes.folders AS f SET path = below.path FROM below WHERE f.id = below.id AND f.path <> below.path
             )
             UPDATE stashes.files AS f SET path = below.path || '/' || f.name, checked_rules = NULL
             FROM below
-            WHERE f.stash_id = {stashId} AND f.folder_id = below.id AND f.deleted_at IS NOT NULL AND f.path <> below.path || '/' || f.name
+            WHERE f.folder_id = below.id AND f.deleted_at IS NOT NULL AND f.path <> below.path || '/' || f.name
             """, cancellationToken);
     }
 

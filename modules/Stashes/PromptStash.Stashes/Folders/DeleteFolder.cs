@@ -58,18 +58,16 @@ internal static class DeleteFolder
             .SqlQuery<Guid>(
                 $"""
                 WITH RECURSIVE below AS (
-                    SELECT id, stash_id FROM stashes.folders WHERE id = {folderId}
+                    SELECT {folderId} AS id
                     UNION ALL
-                    SELECT f.id, f.stash_id
-                    FROM below JOIN stashes.folders AS f ON f.stash_id = below.stash_id AND f.parent_id = below.id AND f.deleted_at IS NULL
+                    SELECT f.id FROM below JOIN stashes.folders AS f ON f.parent_id = below.id AND f.deleted_at IS NULL
                 ),
                 deleted AS (
                     UPDATE stashes.folders AS f SET deleted_at = {now}, deleted_by = {userId}, trash_id = {folderId}
-                    FROM below WHERE f.id = below.id
+                    WHERE f.id = ANY (ARRAY(SELECT id FROM below))
                 )
                 UPDATE stashes.files AS f SET deleted_at = {now}, deleted_by = {userId}, trash_id = {folderId}
-                FROM below
-                WHERE f.stash_id = below.stash_id AND f.folder_id = below.id AND f.deleted_at IS NULL
+                WHERE f.folder_id = ANY (ARRAY(SELECT id FROM below)) AND f.deleted_at IS NULL
                 RETURNING f.id AS "Value"
                 """)
             .ToListAsync(cancellationToken);

@@ -20,15 +20,15 @@ internal static class FolderMover
             return tooLong;
         }
 
-        // The paths below begin with the folder's, in its own spelling. Characters are PostgreSQL's, not UTF-16 units. The stash is named only
+        // The paths below begin with the folder's, in its own spelling. Characters are PostgreSQL's, not UTF-16 units. The stash is set only
         // so that PostgreSQL does not take the indexes on it for untouched: before it splits a page of such a one it looks for entries of dead
         // rows there, and within one statement nothing has died yet.
         await db.Database.ExecuteSqlAsync(
             $"""
             WITH RECURSIVE below AS (
-                SELECT id FROM stashes.folders WHERE id = {folder.Id}
+                SELECT {folder.Id} AS id
                 UNION ALL
-                SELECT f.id FROM below JOIN stashes.folders AS f ON f.stash_id = {folder.StashId} AND f.parent_id = below.id
+                SELECT f.id FROM below JOIN stashes.folders AS f ON f.parent_id = below.id
             ),
             moved AS (
                 UPDATE stashes.folders AS f
@@ -36,16 +36,14 @@ internal static class FolderMover
                     name = CASE WHEN f.id = {folder.Id} THEN {StashPath.NameOf(path)} ELSE f.name END,
                     parent_id = CASE WHEN f.id = {folder.Id} THEN {parentId}::uuid ELSE f.parent_id END,
                     updated_at = CASE WHEN f.deleted_at IS NULL THEN {now} ELSE f.updated_at END
-                FROM below
-                WHERE f.id = below.id
+                WHERE f.id = ANY (ARRAY(SELECT id FROM below))
             )
             UPDATE stashes.files AS f
             SET path = {path} || substr(f.path, char_length({folder.Path}) + 1),
                 updated_at = CASE WHEN f.deleted_at IS NULL THEN {now} ELSE f.updated_at END,
                 checked_rules = NULL,
                 stash_id = f.stash_id
-            FROM below
-            WHERE f.stash_id = {folder.StashId} AND f.folder_id = below.id
+            WHERE f.folder_id = ANY (ARRAY(SELECT id FROM below))
             """, cancellationToken);
 
         return null;
@@ -63,15 +61,15 @@ internal static class FolderMover
             .SqlQuery<string>(
                 $"""
                 WITH RECURSIVE below AS (
-                    SELECT id, path FROM stashes.folders WHERE id = {folder.Id}
+                    SELECT {folder.Id} AS id, {folder.Path} AS path
                     UNION ALL
-                    SELECT f.id, f.path FROM below JOIN stashes.folders AS f ON f.stash_id = {folder.StashId} AND f.parent_id = below.id
+                    SELECT f.id, f.path FROM below JOIN stashes.folders AS f ON f.parent_id = below.id
                 ),
                 moved AS (
                     SELECT {path} || substr(path, char_length({folder.Path}) + 1) AS path FROM below
                     UNION ALL
                     SELECT {path} || substr(f.path, char_length({folder.Path}) + 1)
-                    FROM below JOIN stashes.files AS f ON f.stash_id = {folder.StashId} AND f.folder_id = below.id
+                    FROM stashes.files AS f WHERE f.folder_id = ANY (ARRAY(SELECT id FROM below))
                 )
                 SELECT path AS "Value" FROM moved WHERE octet_length(path) > {StashPath.MaxBytes} ORDER BY octet_length(path) DESC LIMIT 1
                 """)

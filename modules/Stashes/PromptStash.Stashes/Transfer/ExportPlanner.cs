@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using PromptStash.Stashes.Access;
 using PromptStash.Stashes.Data;
+using PromptStash.Stashes.Files;
 
 namespace PromptStash.Stashes.Transfer;
 
@@ -40,13 +41,14 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
             .ToListAsync(cancellationToken);
         var folders = await access.FoldersOf(user)
             .Where(f => f.StashId == stashId)
-            .Select(f => new PlannedFolder(f.Id, f.Path, !f.Children.Any(c => c.DeletedAt == null) && !f.Files.Any(c => c.DeletedAt == null)))
+            .Select(f => new PlannedFolder(f.Id, f.Path))
             .ToListAsync(cancellationToken);
         if (choice.FileIds.Except(files.Select(file => file.Id)).Any() || choice.FolderIds.Except(folders.Select(folder => folder.Id)).Any())
         {
             return PlannedExport.NotFound;
         }
 
+        var taken = files.Select(file => StashPath.ParentOf(file.Path)).Concat(folders.Select(folder => StashPath.ParentOf(folder.Path))).ToHashSet(StringComparer.Ordinal);
         if (!choice.IsEverything)
         {
             var roots = folders.Where(folder => choice.FolderIds.Contains(folder.Id)).Select(folder => folder.Path + "/").ToList();
@@ -54,7 +56,7 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
             folders.RemoveAll(folder => !roots.Exists(root => (folder.Path + "/").StartsWith(root, StringComparison.Ordinal)));
         }
 
-        var emptyFolders = folders.Where(folder => folder.IsEmpty).Select(folder => folder.Path).ToList();
+        var emptyFolders = folders.Select(folder => folder.Path).Where(path => !taken.Contains(path)).ToList();
         var texts = files.ConvertAll(file => new ExportedText(file.Path, file.Hash, file.Size));
         if (!choice.Metadata && !choice.History)
         {
@@ -134,7 +136,7 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
 
     private sealed record PlannedFile(Guid Id, string Path, byte[] Hash, int Size, FileKind Kind, int Version);
 
-    private sealed record PlannedFolder(Guid Id, string Path, bool IsEmpty);
+    private sealed record PlannedFolder(Guid Id, string Path);
 
     private sealed record PlannedVersion(Guid FileId, int Version, byte[] Hash, int Size, string? Message, Guid CreatedBy, DateTimeOffset CreatedAt);
 }

@@ -13,16 +13,17 @@ internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider 
 {
     private const int BatchSize = 200;
 
-    private readonly IServiceScopeFactory _scopes = scopes;
+    private const int DueAtOnce = 1_000;
 
     /// <summary>How often all files are asked, which no index helps with.</summary>
     private static readonly TimeSpan EverythingInterval = TimeSpan.FromHours(1);
 
+    private readonly IServiceScopeFactory _scopes = scopes;
     private readonly TimeProvider _time = time;
 
     /// <summary>
     /// Other rules come with another program, so all files are asked at its start, and now and then after: a process of the program before, that
-    /// is about to be replaced, goes on writing by its rules. Else only those are asked that were never checked, which a partial index knows.
+    /// is about to be replaced, goes on writing by its rules. Else only the stashes are asked where something is known to be due.
     /// </summary>
     private DateTimeOffset _everythingDue = DateTimeOffset.MinValue;
 
@@ -31,22 +32,48 @@ internal sealed class FindingsRefresh(IServiceScopeFactory scopes, TimeProvider 
     protected override async Task WorkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var everything = now >= _everythingDue;
-        await RefreshAsync(everything, cancellationToken);
-        if (everything)
+        if (now >= _everythingDue)
         {
+            await RefreshAsync(files => files.Where(f => f.CheckedRules == null || f.CheckedRules != Checker.RulesVersion), cancellationToken);
             _everythingDue = now + EverythingInterval;
+        }
+
+        await RefreshDueAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// What is noted is read before the files are, and only that is taken off the list when they are done: what is noted meanwhile stands for
+    /// files that were perhaps not to be seen yet.
+    /// </summary>
+    private async Task RefreshDueAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<StashesDbContext>();
+            var noted = await db.ChecksDue.OrderBy(due => due.Id).Take(DueAtOnce).Select(due => new { due.Id, due.StashId }).ToListAsync(cancellationToken);
+            if (noted.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var stash in noted.Select(due => due.StashId).Distinct())
+            {
+                await RefreshAsync(files => files.Where(f => f.StashId == stash && f.CheckedRules == null), cancellationToken);
+            }
+
+            var done = noted.ConvertAll(due => due.Id);
+            await db.ChecksDue.Where(due => done.Contains(due.Id)).ExecuteDeleteAsync(cancellationToken);
         }
     }
 
-    private async Task RefreshAsync(bool everything, CancellationToken cancellationToken)
+    private async Task RefreshAsync(Func<IQueryable<StashFile>, IQueryable<StashFile>> due, CancellationToken cancellationToken)
     {
         for (Guid? last = null; ;)
         {
             await using var scope = _scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<StashesDbContext>();
-            var due = everything ? db.Files.Where(f => f.CheckedRules == null || f.CheckedRules != Checker.RulesVersion) : db.Files.Where(f => f.CheckedRules == null);
-            var batch = await due
+            var batch = await due(db.Files)
                 .Where(f => f.DeletedAt == null && (last == null || f.Id > last))
                 .OrderBy(f => f.Id)
                 .Take(BatchSize)

@@ -41,11 +41,9 @@ internal sealed class ContentStore(StashesDbContext db)
                 WHERE v.file_id = {fileId} AND v.version = {version}
                 UNION ALL
                 SELECT c.owner_id, c.hash, c.base_hash
-                FROM chain
-                JOIN stashes.contents AS c ON c.owner_id = chain.owner_id AND c.hash = chain.base_hash)
+                FROM chain CROSS JOIN LATERAL stashes.content_of(chain.owner_id, chain.base_hash) AS c)
             SELECT c.hash, c.codec, c.base_hash, c.depth, c.size, c.data
-            FROM chain
-            JOIN stashes.contents AS c ON c.owner_id = chain.owner_id AND c.hash = chain.hash
+            FROM chain CROSS JOIN LATERAL stashes.content_of(chain.owner_id, chain.hash) AS c
             ORDER BY c.depth
             """,
             cancellationToken);
@@ -70,11 +68,9 @@ internal sealed class ContentStore(StashesDbContext db)
                 SELECT c.hash, c.base_hash FROM stashes.contents AS c WHERE c.owner_id = {ownerId} AND c.hash = ANY ({wanted})
                 UNION
                 SELECT c.hash, c.base_hash
-                FROM chain
-                JOIN stashes.contents AS c ON c.owner_id = {ownerId} AND c.hash = chain.base_hash)
+                FROM chain CROSS JOIN LATERAL stashes.content_of({ownerId}, chain.base_hash) AS c)
             SELECT c.hash, c.codec, c.base_hash, c.depth, c.size, c.data
-            FROM chain
-            JOIN stashes.contents AS c ON c.owner_id = {ownerId} AND c.hash = chain.hash
+            FROM chain CROSS JOIN LATERAL stashes.content_of({ownerId}, chain.hash) AS c
             ORDER BY c.depth
             """,
             cancellationToken);

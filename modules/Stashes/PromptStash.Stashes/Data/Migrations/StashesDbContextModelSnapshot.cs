@@ -76,6 +76,25 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.ToTable("outbox_messages", "stashes");
                 });
 
+            modelBuilder.Entity("PromptStash.Stashes.Data.CheckDue", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<Guid>("StashId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("stash_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_checks_due");
+
+                    b.ToTable("checks_due", "stashes");
+                });
+
             modelBuilder.Entity("PromptStash.Stashes.Data.Content", b =>
                 {
                     b.Property<Guid>("OwnerId")
@@ -567,10 +586,6 @@ namespace PromptStash.Stashes.Data.Migrations
                     b.HasIndex("FolderId")
                         .HasDatabaseName("ix_files_folder_id");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_files_unchecked")
-                        .HasFilter("checked_rules IS NULL AND deleted_at IS NULL");
-
                     b.HasIndex("Path")
                         .HasDatabaseName("ix_files_path");
 
@@ -593,9 +608,6 @@ namespace PromptStash.Stashes.Data.Migrations
                         .HasDatabaseName("ix_files_stash_id_id")
                         .HasFilter("deleted_at IS NULL");
 
-                    b.HasIndex("StashId", "Kind")
-                        .HasDatabaseName("ix_files_stash_id_kind");
-
                     b.HasIndex("StashId", "UpdatedAt")
                         .IsDescending(false, true)
                         .HasDatabaseName("ix_files_stash_id_updated_at");
@@ -604,10 +616,6 @@ namespace PromptStash.Stashes.Data.Migrations
                         .IsDescending(false, true, true)
                         .HasDatabaseName("ix_files_trash")
                         .HasFilter("trash_id = id");
-
-                    b.HasIndex("StashId", "Size", "Id")
-                        .HasDatabaseName("ix_files_stash_id_size_id")
-                        .HasFilter("deleted_at IS NULL");
 
                     b.ToTable("files", "stashes");
                 });
