@@ -20,9 +20,10 @@ internal static class FolderMover
             return tooLong;
         }
 
-        // The paths below begin with the folder's, in its own spelling. Characters are PostgreSQL's, not UTF-16 units. The stash is set only
-        // so that PostgreSQL does not take the indexes on it for untouched: before it splits a page of such a one it looks for entries of dead
-        // rows there, and within one statement nothing has died yet.
+        // The paths below begin with the folder's, in its own spelling. Characters are PostgreSQL's, not UTF-16 units. What lies in
+        // a folder is asked for by the folder alone, here and elsewhere: with the stash beside it PostgreSQL may take any index that begins with
+        // the stash, and read all of that for each folder. The stash is set only so that PostgreSQL does not take the indexes on it for untouched:
+        // before it splits a page of such a one it looks for entries of dead rows there, and within one statement nothing has died yet.
         await db.Database.ExecuteSqlAsync(
             $"""
             WITH RECURSIVE below AS (
