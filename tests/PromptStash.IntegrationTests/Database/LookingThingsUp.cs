@@ -73,7 +73,7 @@ public sealed class LookingThingsUp(PromptStashApp app)
         await house.ImportAsync("a");
         var folder = await house.FolderAsync("a");
 
-        await house.TakesFewRowsAsync(async () => await (await house.Client.PatchAsJsonAsync($"/api/v1/folders/{folder}", new { name = "longer" }, Cancelled)).ReadAsync(HttpStatusCode.OK));
+        await house.TakesFewRowsAsync(async () => await (await house.Client.PatchAsync($"folders/{folder}", new { name = "longer" })).ReadAsync(HttpStatusCode.OK));
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class LookingThingsUp(PromptStashApp app)
         var folder = await house.FolderAsync("a");
 
         await house.TakesFewRowsAsync(async () =>
-            await (await house.Client.PostAsJsonAsync($"/api/v1/folders/{folder}/copy", new { name = "b" }, Cancelled)).ReadAsync(HttpStatusCode.Created));
+            await (await house.Client.PostAsync($"folders/{folder}/copy", new { name = "b" })).ReadAsync(HttpStatusCode.Created));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class LookingThingsUp(PromptStashApp app)
         await house.ImportAsync("a");
 
         await house.TakesFewRowsAsync(async () =>
-            await (await house.Client.PostAsJsonAsync($"/api/v1/stashes/{house.Stash}/copy", new { name = "Copy" }, Cancelled)).ReadAsync(HttpStatusCode.Created));
+            await (await house.Client.PostAsync($"stashes/{house.Stash}/copy", new { name = "Copy" })).ReadAsync(HttpStatusCode.Created));
     }
 
     [Theory]
@@ -112,8 +112,8 @@ public sealed class LookingThingsUp(PromptStashApp app)
 
         await house.TakesFewRowsAsync(async () =>
         {
-            (await house.Client.DeleteAsync($"/api/v1/folders/{folder}", Cancelled)).EnsureSuccessStatusCode();
-            await (await house.Client.PostAsync($"/api/v1/trash/{folder}/restore", content: null, Cancelled)).ReadAsync(HttpStatusCode.OK);
+            await house.Client.RemoveAsync($"folders/{folder}");
+            await house.Client.RestoreAsync(folder);
         });
     }
 
@@ -126,9 +126,9 @@ public sealed class LookingThingsUp(PromptStashApp app)
         await house.ImportAsync("a");
         await house.ImportAsync("b");
         var folder = await house.FolderAsync("a");
-        (await house.Client.DeleteAsync($"/api/v1/folders/{folder}", Cancelled)).EnsureSuccessStatusCode();
+        await house.Client.RemoveAsync($"folders/{folder}");
 
-        await house.TakesFewRowsAsync(async () => (await house.Client.DeleteAsync($"/api/v1/trash/{folder}", Cancelled)).EnsureSuccessStatusCode());
+        await house.TakesFewRowsAsync(() => house.Client.RemoveAsync($"trash/{folder}"));
     }
 
     [Theory]
@@ -246,10 +246,10 @@ public sealed class LookingThingsUp(PromptStashApp app)
                 [.. Enumerable.Range(0, Files).Select(number => (PathOf(root, number), Encoding.UTF8.GetBytes($"{root} {number}")))]))).ReadAsync(HttpStatusCode.OK);
 
         public async Task CommitAsync(IEnumerable<object> changes) =>
-            await (await Client.PostAsJsonAsync($"/api/v1/stashes/{Stash}/commits", new { message = "All", changes }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+            await (await Client.PostAsync($"stashes/{Stash}/commits", new { message = "All", changes })).ReadAsync(HttpStatusCode.OK);
 
         public async Task BulkAsync(object request) =>
-            await (await Client.PostAsJsonAsync($"/api/v1/stashes/{Stash}/files/bulk", request, Cancelled)).ReadAsync(HttpStatusCode.OK);
+            await (await Client.PostAsync($"stashes/{Stash}/files/bulk", request)).ReadAsync(HttpStatusCode.OK);
 
         public async Task<HttpClient> GiveAsync(Guid folder)
         {
@@ -261,7 +261,7 @@ public sealed class LookingThingsUp(PromptStashApp app)
             return friend;
         }
 
-        public async Task<Guid> FolderAsync(string path) => await Client.FolderIdAsync(Stash, path);
+        public Task<Guid> FolderAsync(string path) => Client.FolderIdAsync(Stash, path);
 
         public async Task TakesFewRowsAsync(Func<Task> change)
         {

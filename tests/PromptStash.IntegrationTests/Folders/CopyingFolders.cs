@@ -139,8 +139,7 @@ public sealed class CopyingFolders(PromptStashApp app)
         await client.CreateFileAsync(stash, ".claude/skills/pdf/SKILL.md", "---\nname: pdf\ndescription: Fills forms\n---\nRun scripts/fill.py\n");
         await client.CreateFileAsync(stash, ".claude/skills/pdf/scripts/fill.py", "print('one')");
         await client.CreateFolderAsync(stash, ".claude/skills/pdf/empty");
-        var tree = await client.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/tree", Cancelled);
 
-        return tree.GetProperty("folders").EnumerateArray().Single(folder => folder.Text("path") == ".claude/skills/pdf").GetProperty("id").GetGuid();
+        return await client.FolderIdAsync(stash, ".claude/skills/pdf");
     }
 }

@@ -11,7 +11,7 @@ public sealed class MovingFolders(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         await ada.CreateFileAsync(stash, "parent/child/one.md", "1");
         await ada.CreateFileAsync(stash, "parents/two.md", "2");
-        var parent = await FolderAsync(ada, stash, "parent");
+        var parent = await ada.FolderIdAsync(stash, "parent");
 
         var answer = await (await ada.PatchAsync($"folders/{parent}", new { name = "renamed" })).ReadAsync(HttpStatusCode.OK);
 
@@ -28,7 +28,7 @@ public sealed class MovingFolders(PromptStashApp app)
         await ada.CreateFileAsync(stash, "a/b/one.md", "1");
         var target = await ada.CreateFolderAsync(stash, "x/y");
 
-        await (await ada.PatchAsync($"folders/{await FolderAsync(ada, stash, "a/b")}", new { parentId = target })).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PatchAsync($"folders/{await ada.FolderIdAsync(stash, "a/b")}", new { parentId = target })).ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(["a", "x", "x/y", "x/y/b"], await ada.FolderPathsAsync(stash));
         Assert.Equal(["x/y/b/one.md"], await ada.PathsAsync(stash));
@@ -65,7 +65,7 @@ public sealed class MovingFolders(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         await ada.CreateFileAsync(stash, "docs/one.md", "1");
 
-        await (await ada.PatchAsync($"folders/{await FolderAsync(ada, stash, "docs")}", new { name = "Docs" })).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PatchAsync($"folders/{await ada.FolderIdAsync(stash, "docs")}", new { name = "Docs" })).ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(["Docs/one.md"], await ada.PathsAsync(stash));
     }
@@ -77,7 +77,7 @@ public sealed class MovingFolders(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         await ada.CreateFileAsync(stash, "🦊🦊/one.md", "1");
 
-        await (await ada.PatchAsync($"folders/{await FolderAsync(ada, stash, "🦊🦊")}", new { name = "fox" })).ReadAsync(HttpStatusCode.OK);
+        await (await ada.PatchAsync($"folders/{await ada.FolderIdAsync(stash, "🦊🦊")}", new { name = "fox" })).ReadAsync(HttpStatusCode.OK);
 
         Assert.Equal(["fox/one.md"], await ada.PathsAsync(stash));
     }
@@ -92,7 +92,7 @@ public sealed class MovingFolders(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         await ada.CreateFolderAsync(stash, "a/b/c");
 
-        var response = await ada.PatchAsync($"folders/{await FolderAsync(ada, stash, "a")}", new { parentId = await FolderAsync(ada, stash, target) });
+        var response = await ada.PatchAsync($"folders/{await ada.FolderIdAsync(stash, "a")}", new { parentId = await ada.FolderIdAsync(stash, target) });
 
         await response.ReadAsync(HttpStatusCode.Conflict);
         Assert.Equal(["a", "a/b", "a/b/c"], await ada.FolderPathsAsync(stash));
@@ -127,7 +127,7 @@ public sealed class MovingFolders(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         var name = new string('n', 250);
         await ada.CreateFileAsync(stash, $"a/{name}/{name}/{name}/{name}", "1");
-        var folder = await FolderAsync(ada, stash, "a");
+        var folder = await ada.FolderIdAsync(stash, "a");
 
         var problem = await (await ada.PatchAsync($"folders/{folder}", new { name = new string('b', 100) })).ReadAsync(HttpStatusCode.BadRequest);
 
@@ -170,7 +170,7 @@ public sealed class MovingFolders(PromptStashApp app)
             await ada.CreateFileAsync(stash, $"f{i}/sub/file{i}.md", $"{i}");
         }
 
-        var folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => FolderAsync(ada, stash, $"f{i}")));
+        var folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => ada.FolderIdAsync(stash, $"f{i}")));
         var answers = await Task.WhenAll(
             from i in Enumerable.Range(0, 4)
             from j in Enumerable.Range(0, 4)
@@ -186,12 +186,5 @@ public sealed class MovingFolders(PromptStashApp app)
             folder.Text("path")));
         Assert.All(tree.GetProperty("files").EnumerateArray(), file => Assert.Equal(
             $"{paths[file.GetProperty("folderId").GetGuid()]}/{file.Text("name")}", file.Text("path")));
-    }
-
-    private static async Task<Guid> FolderAsync(HttpClient client, Guid stash, string path)
-    {
-        var tree = await client.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/tree", Cancelled);
-
-        return tree.GetProperty("folders").EnumerateArray().Single(folder => folder.Text("path") == path).GetProperty("id").GetGuid();
     }
 }

@@ -53,5 +53,12 @@ internal static class StructureClient
         return [.. tree.GetProperty("folders").EnumerateArray().Select(folder => folder.GetProperty("path").GetString()!)];
     }
 
+    public static async Task<Guid> FolderIdAsync(this HttpClient client, Guid stash, string path)
+    {
+        var tree = await client.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/tree", Cancelled);
+
+        return tree.GetProperty("folders").EnumerateArray().Single(folder => folder.Text("path") == path).GetProperty("id").GetGuid();
+    }
+
     public static string Text(this JsonElement element, string property) => element.GetProperty(property).GetString()!;
 }

@@ -48,13 +48,6 @@ internal static class ShareClient
         return [.. page.GetProperty("items").EnumerateArray().Select(line => $"{line.GetProperty("action").GetString()} {line.GetProperty("outcome").GetString()}")];
     }
 
-    public static async Task<Guid> FolderIdAsync(this HttpClient client, Guid stash, string path)
-    {
-        var tree = await client.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/tree", Cancelled);
-
-        return tree.GetProperty("folders").EnumerateArray().Single(folder => folder.GetProperty("path").GetString() == path).GetProperty("id").GetGuid();
-    }
-
     public static async Task<Guid> UserIdAsync(this HttpClient client) =>
         (await client.GetFromJsonAsync<JsonElement>("/api/auth/get-session", Cancelled)).GetProperty("user").GetProperty("id").GetGuid();
 }

@@ -31,8 +31,7 @@ public sealed class UsingTheTrash(PromptStashApp app)
         var stash = await ada.DefaultStashAsync();
         var file = await ada.CreateFileAsync(stash, "a/one.md", "1");
         await ada.CreateFileAsync(stash, "b/two.md", "2");
-        var folder = (await ada.GetFromJsonAsync<JsonElement>($"/api/v1/stashes/{stash}/tree", Cancelled)).GetProperty("folders").EnumerateArray()
-            .Single(f => f.Text("path") == "b").GetProperty("id").GetGuid();
+        var folder = await ada.FolderIdAsync(stash, "b");
         var other = await ada.CreateStashAsync("Other");
         var third = await ada.CreateFileAsync(stash, "three.md", "3");
         await ada.RemoveAsync($"files/{file}");

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using PromptStash.IntegrationTests.Database;
-using PromptStash.IntegrationTests.Sharing;
 
 namespace PromptStash.IntegrationTests.Validation;
 
@@ -21,7 +20,7 @@ public sealed class CheckingWhatIsDue(PromptStashApp app)
         await using var house = await House.OpenAsync(app);
         var file = await house.Client.CreateFileAsync(house.Stash, "notes/agents/a.md", Nameless);
         var folder = await house.Client.FolderIdAsync(house.Stash, "notes");
-        await (await house.Client.PatchAsJsonAsync($"/api/v1/folders/{folder}", new { name = ".claude" }, Cancelled)).ReadAsync(HttpStatusCode.OK);
+        await (await house.Client.PatchAsync($"folders/{folder}", new { name = ".claude" })).ReadAsync(HttpStatusCode.OK);
         Assert.False(await house.IsCheckedAsync(file));
 
         house.Time.Advance(ToTheNextTime);

@@ -48,7 +48,7 @@ internal sealed class ExportPlanner(StashesDbContext db, StashAccess access, IOp
             return PlannedExport.NotFound;
         }
 
-        var taken = files.Select(file => StashPath.ParentOf(file.Path)).Concat(folders.Select(folder => StashPath.ParentOf(folder.Path))).ToHashSet(StringComparer.Ordinal);
+        var taken = files.Select(file => file.Path).Concat(folders.Select(folder => folder.Path)).Select(StashPath.ParentOf).ToHashSet(StringComparer.Ordinal);
         if (!choice.IsEverything)
         {
             var roots = folders.Where(folder => choice.FolderIds.Contains(folder.Id)).Select(folder => folder.Path + "/").ToList();
